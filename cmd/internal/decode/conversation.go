@@ -1,0 +1,177 @@
+package decode
+
+import (
+	"errors"
+	"io"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// A conversation is what one client and one server say, with the requests that
+// wait for an answer.
+type conversation struct {
+	engine   *Engine
+	protocol *protocol.Protocol
+	inner    protocol.Conversation
+	pair     pair
+	open     []request
+	last     request // the newest request
+	waiting  bool    // last has no answer yet
+	gaveUp   bool    // the client has closed the connection
+	statuses []core.Status
+}
+
+type request struct {
+	id     uint64
+	op     core.Op
+	packet int
+	time   time.Time
+}
+
+func (e *Engine) converse(p *protocol.Protocol, ends pair) *conversation {
+	return &conversation{engine: e, protocol: p, inner: p.New(), pair: ends}
+}
+
+// frame takes a complete frame of either direction.
+func (c *conversation) frame(f frame, fromServer bool) {
+	switch {
+	case f.cut && fromServer:
+		c.lost()
+	case f.cut:
+	case fromServer:
+		c.received(f)
+	default:
+		c.sent(f)
+	}
+}
+
+func (c *conversation) sent(f frame) {
+	c.inner.Sent(f.data)
+	x := c.inner.Exchange()
+	c.last = request{x.ID, x.Op, f.packet, f.time}
+	c.waiting = x.Open
+	if !x.Open {
+		return
+	}
+	if len(c.open) == maxOpen {
+		c.open = append(c.open[:0], c.open[1:]...)
+	}
+	c.open = append(c.open, c.last)
+}
+
+func (c *conversation) received(f frame) {
+	statuses, err := c.inner.Received(c.statuses[:0], f.data)
+	c.statuses = statuses[:0]
+	if errors.Is(err, core.ErrNotResponse) || errors.Is(err, core.ErrIncomplete) {
+		return
+	}
+	x := c.inner.Exchange()
+	if !x.Open {
+		c.answered(x.ID)
+	}
+	finding := Finding{
+		Packet: f.packet, Time: f.time, Src: c.pair.server, Dst: c.pair.client,
+		Protocol: c.protocol, Op: x.Op, Item: -1,
+	}
+	for i, s := range statuses {
+		finding.Status = s
+		if len(statuses) > 1 || s.Scope() == core.Item {
+			finding.Item = i
+		}
+		c.engine.report(finding)
+		if finding.Failed() && s.Scope() == core.Connection {
+			c.waiting = false // that it is closed now is no further news
+		}
+	}
+	if err != nil {
+		c.fault(finding, err)
+	}
+	if c.protocol.Endpoint != nil {
+		if endpoint, ok := c.protocol.Endpoint(c.inner); ok {
+			c.engine.follow(endpoint, c)
+		}
+	}
+}
+
+// fault reports an error as the protocol translates it.
+func (c *conversation) fault(finding Finding, err error) {
+	err = c.protocol.Translate(finding.Op, err)
+	if core.CodeOf(err) == core.OK {
+		return
+	}
+	finding.Item = -1
+	finding.Status = core.StatusOf(err)
+	finding.Cause = err
+	c.engine.report(finding)
+}
+
+func (c *conversation) answered(id uint64) {
+	for i := len(c.open) - 1; i >= 0; i-- {
+		if c.open[i].id == id {
+			c.open = append(c.open[:i], c.open[i+1:]...)
+			break
+		}
+	}
+	if c.last.id == id {
+		c.waiting = false
+	}
+}
+
+// lost says that something of what the server said is missing in the capture:
+// nobody knows which requests it answered.
+func (c *conversation) lost() {
+	c.open = c.open[:0]
+	c.waiting = false
+}
+
+// garbage reports bytes of the server that are no frame.
+func (c *conversation) garbage(f frame, err error) {
+	c.fault(Finding{
+		Packet: f.packet, Time: f.time, Src: c.pair.server, Dst: c.pair.client,
+		Protocol: c.protocol, Op: c.waitingOp(),
+	}, err)
+	c.lost()
+}
+
+// closed says that the server ended the connection. It is a failure when a
+// request waits for its answer or a frame was cut off.
+func (c *conversation) closed(reset bool, unfinished error, packet int, t time.Time) {
+	var cause error
+	switch {
+	case c.gaveUp || !c.waiting && unfinished == nil:
+		return
+	case reset:
+		cause = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+	case unfinished != nil:
+		cause = unfinished
+	default:
+		cause = io.EOF
+	}
+	c.fault(Finding{
+		Packet: packet, Time: t, Src: c.pair.server, Dst: c.pair.client,
+		Protocol: c.protocol, Op: c.waitingOp(),
+	}, cause)
+	c.answered(c.last.id)
+}
+
+func (c *conversation) waitingOp() core.Op {
+	if c.waiting {
+		return c.last.op
+	}
+	return core.Other
+}
+
+// finish reports the requests that have no answer.
+func (c *conversation) finish() {
+	for _, r := range c.open {
+		c.engine.report(Finding{
+			Packet: r.packet, Time: r.time, Src: c.pair.client, Dst: c.pair.server,
+			Protocol: c.protocol, Op: r.op, Item: -1, Unanswered: true,
+		})
+	}
+	c.open = nil
+}

@@ -1,0 +1,31 @@
+package decode
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/cmd/internal/capture"
+	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
+	"github.com/fieldstatus/fieldstatus/cmd/internal/traffic"
+)
+
+var protocols = []*protocol.Protocol{fake}
+
+// feed gives one packet to an engine that is not run over a whole capture.
+func feed(t testing.TB, e *Engine, p traffic.Packet, number int) {
+	t.Helper()
+	c := traffic.New()
+	c.Packets = []traffic.Packet{p}
+	r, err := capture.NewReader(bytes.NewReader(c.Pcap()))
+	require.NoError(t, err)
+	q, err := r.Next()
+	if err == io.EOF {
+		return
+	}
+	require.NoError(t, err)
+	q.Number = number
+	e.Packet(q)
+}

@@ -1,0 +1,397 @@
+package decode
+
+import (
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/reassembly"
+
+	"github.com/fieldstatus/fieldstatus/cmd/internal/capture"
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// A segment is what the reassembly knows about the packet that brought some
+// bytes. It hands it back with them.
+type segment struct {
+	info     gopacket.CaptureInfo
+	self     [1]any // what info.AncillaryData points to: the segment itself
+	packet   int
+	src, dst netip.AddrPort
+	missing  int // bytes at the end of the payload that were not captured
+}
+
+// GetCaptureInfo implements [reassembly.AssemblerContext].
+func (s *segment) GetCaptureInfo() gopacket.CaptureInfo { return s.info }
+
+func newSegment(packet int, t time.Time, src, dst netip.AddrPort) *segment {
+	s := &segment{packet: packet, src: src, dst: dst}
+	s.self[0] = s
+	s.info = gopacket.CaptureInfo{Timestamp: t, AncillaryData: s.self[:]}
+	return s
+}
+
+func segmentOf(info gopacket.CaptureInfo) *segment {
+	if len(info.AncillaryData) == 0 {
+		return nil
+	}
+	s, _ := info.AncillaryData[0].(*segment)
+	return s
+}
+
+// tcp takes a TCP packet.
+func (e *Engine) tcp(p *capture.Packet) {
+	ends := pair{p.Src, p.Dst}
+	stream := e.stream(ends)
+	if stream == nil {
+		if _, known := e.sideOf(p.Src, p.Dst, false); !known {
+			e.unknown(p, false)
+			return
+		}
+	}
+	e.Notes.Packets++
+	tcp := p.Segment
+	if stream == nil && !tcp.SYN && len(tcp.Payload)+p.Missing == 0 {
+		return // nothing to begin a stream with; often the last ACK of the one before
+	}
+	if stream != nil && tcp.RST && stream.directionFrom(p.Src).behind {
+		// A reset ends the stream at once: what waits must be taken before.
+		e.inOrder(func() { e.assembler.FlushWithOptions(reassembly.FlushOptions{T: e.now.Add(time.Hour)}) })
+	}
+	if stream != nil && tcp.SYN && !tcp.ACK && stream.restarted(tcp.Seq) {
+		// The same ports again: the capture missed how the connection before ended.
+		e.abort(stream, p.Flow, p)
+	}
+	s := newSegment(p.Number, p.Time, p.Src, p.Dst)
+	if p.Missing > 0 {
+		s.missing = p.Missing
+		e.padded = append(append(e.padded[:0], tcp.Payload...), make([]byte, p.Missing)...)
+		tcp.Payload = e.padded
+	}
+	e.assembler.AssembleWithContext(p.Flow, tcp, s)
+	if tcp.RST {
+		if stream := e.stream(ends); stream != nil && stream.reset {
+			e.abort(stream, p.Flow, p)
+		}
+	}
+	e.flush(p.Time)
+}
+
+func (e *Engine) stream(ends pair) *tcpStream {
+	if s := e.streams[ends]; s != nil {
+		return s
+	}
+	return e.streams[ends.reverse()]
+}
+
+// abort ends both directions of a connection. The reassembly ends a direction
+// only by a packet, so it gets one.
+func (e *Engine) abort(stream *tcpStream, flow gopacket.Flow, p *capture.Packet) {
+	stream.aborted = true
+	for _, back := range []bool{false, true} {
+		src, dst, flow := p.Src, p.Dst, flow
+		if back {
+			src, dst, flow = p.Dst, p.Src, flow.Reverse()
+		}
+		var header [20]byte
+		binary.BigEndian.PutUint16(header[0:], src.Port())
+		binary.BigEndian.PutUint16(header[2:], dst.Port())
+		binary.BigEndian.PutUint32(header[4:], stream.directionFrom(src).next)
+		header[12], header[13] = 5<<4, 0x04 // header length, RST
+		var rst layers.TCP
+		if err := rst.DecodeFromBytes(header[:], gopacket.NilDecodeFeedback); err != nil {
+			continue
+		}
+		e.assembler.AssembleWithContext(flow, &rst, newSegment(p.Number, p.Time, src, dst))
+	}
+}
+
+// flush lets the streams go on that have waited too long for a segment.
+func (e *Engine) flush(now time.Time) {
+	if now.After(e.now) {
+		e.now = now
+	}
+	if !e.waiting {
+		return
+	}
+	e.sinceFlush++
+	if e.sinceFlush < flushPackets && e.now.Sub(e.flushed) < flushEvery {
+		return
+	}
+	e.flushed, e.sinceFlush = e.now, 0
+	limit := e.now.Add(-patience)
+	if e.now.IsZero() {
+		limit = time.Unix(0, 0)
+	}
+	e.waiting = e.waitingSince.After(limit)
+	e.inOrder(func() { e.assembler.FlushWithOptions(reassembly.FlushOptions{T: limit}) })
+}
+
+// New implements [reassembly.StreamFactory].
+func (e *Engine) New(_, _ gopacket.Flow, tcp *layers.TCP, ac reassembly.AssemblerContext) reassembly.Stream {
+	s := segmentOf(ac.GetCaptureInfo())
+	side, _ := e.sideOf(s.src, s.dst, false)
+	if tcp.SYN {
+		// The one who opens the connection is the client, whatever the ports say.
+		side.toServer = !tcp.ACK
+		server := s.dst
+		if tcp.ACK {
+			server = s.src
+		}
+		side.protocol, _ = e.ports.lookup(server.Port(), false)
+	}
+	if len(e.streams) >= maxStreams {
+		e.makeRoom()
+	}
+	ends := pair{s.src, s.dst}
+	if !side.toServer {
+		ends = ends.reverse()
+	}
+	stream := &tcpStream{engine: e, pair: ends, key: pair{s.src, s.dst}, firstFromServer: !side.toServer}
+	e.streams[stream.key] = stream
+	if side.protocol == nil {
+		return stream // a client that happens to use the port of a known server
+	}
+	stream.conversation = e.converse(side.protocol, ends)
+	for i := range stream.directions {
+		stream.directions[i] = stream.direction(i == 1)
+	}
+	return stream
+}
+
+// makeRoom ends the connections that were idle for longest.
+func (e *Engine) makeRoom() {
+	for _, idle := range []time.Duration{10 * time.Minute, time.Minute, 10 * time.Second, time.Second, 0} {
+		limit := e.now.Add(-idle)
+		if idle == 0 {
+			limit = e.now.Add(time.Hour)
+		}
+		before := len(e.streams)
+		e.inOrder(func() { e.assembler.FlushWithOptions(reassembly.FlushOptions{T: limit, TC: limit}) })
+		e.Notes.Forgotten += before - len(e.streams)
+		if len(e.streams) < maxStreams*3/4 {
+			return
+		}
+	}
+}
+
+// A tcpStream is one TCP connection.
+type tcpStream struct {
+	engine          *Engine
+	key             pair // as in Engine.streams: source and destination of the first packet
+	pair            pair // client and server
+	firstFromServer bool
+	conversation    *conversation // nil when the connection is of no interest
+	directions      [2]*direction // from the client, from the server
+
+	syns     int // of the client
+	answered bool
+	lastSyn  *segment
+	synSeq   uint32
+	data     bool // some payload was seen
+	reset    bool // a RST ended one direction
+	aborted  bool // the connection is being ended on behalf of a RST or a new SYN
+}
+
+// A direction is one half of a connection.
+type direction struct {
+	framer     framer
+	fromServer bool
+	next       uint32   // sequence number of the next byte
+	last       *segment // the last packet with FIN or RST
+	reset      bool     // it was a RST
+	behind     bool     // a segment came before its turn
+}
+
+func (s *tcpStream) direction(fromServer bool) *direction {
+	c := s.conversation
+	d := &direction{fromServer: fromServer}
+	d.framer = framer{
+		scan:      c.protocol.Scan,
+		plausible: func(b []byte) bool { return plausible(c, b) },
+		emit:      func(f frame) { c.frame(f, fromServer) },
+		broken: func(f frame, err error) {
+			if fromServer {
+				c.garbage(f, err)
+			}
+		},
+		notes:  &s.engine.Notes,
+		budget: &s.engine.buffered,
+	}
+	return d
+}
+
+func (s *tcpStream) directionFrom(src netip.AddrPort) *direction {
+	d := s.directions[0]
+	if src == s.pair.server {
+		d = s.directions[1]
+	}
+	if d == nil {
+		return &direction{}
+	}
+	return d
+}
+
+// restarted reports whether a SYN belongs to another connection than this one.
+func (s *tcpStream) restarted(seq uint32) bool {
+	return s.syns == 0 || s.synSeq != seq
+}
+
+// Accept implements [reassembly.Stream].
+func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassembly.TCPFlowDirection, next reassembly.Sequence, start *bool, _ reassembly.AssemblerContext) bool {
+	from := segmentOf(info)
+	if s.conversation == nil {
+		return s.aborted
+	}
+	fromServer := from.src == s.pair.server
+	d := s.directionFrom(from.src)
+	if !s.aborted {
+		s.handshake(tcp, from, fromServer)
+	}
+	if tcp.SYN && next < 0 {
+		d.next = tcp.Seq + 1
+		d.framer.begin()
+	} else if next < 0 {
+		*start = true // the capture began in mid-stream: so do we
+		d.next = tcp.Seq
+	}
+	ahead := int64(int32(tcp.Seq - d.next))
+	if tcp.SYN {
+		ahead = 0
+	}
+	if ahead > 0 {
+		d.behind = true
+		s.engine.waiting, s.engine.waitingSince = true, s.engine.now
+	}
+	if from.missing > 0 {
+		end := d.framer.end() + ahead + int64(len(tcp.Payload))
+		d.framer.hole(end-int64(from.missing), end)
+	}
+	if tcp.FIN || tcp.RST {
+		d.last, d.reset = from, tcp.RST
+	}
+	return true
+}
+
+// handshake watches how the connection is made.
+func (s *tcpStream) handshake(tcp *layers.TCP, from *segment, fromServer bool) {
+	switch {
+	case tcp.SYN && !tcp.ACK:
+		s.syns++
+		s.synSeq, s.lastSyn = tcp.Seq, from
+	case fromServer && tcp.RST && s.syns > 0 && !s.answered:
+		s.answered = true
+		s.dial(syscall.ECONNREFUSED, from, true)
+	case fromServer:
+		s.answered = true
+	case len(tcp.Payload) > 0:
+		s.data = true
+	}
+}
+
+// dial reports that a connection was not made.
+func (s *tcpStream) dial(cause error, at *segment, fromServer bool) {
+	f := Finding{Packet: at.packet, Time: at.info.Timestamp, Src: s.pair.client, Dst: s.pair.server, Protocol: s.conversation.protocol, Op: core.Connect}
+	if fromServer {
+		f.Src, f.Dst = f.Dst, f.Src
+	}
+	s.conversation.fault(f, &net.OpError{Op: "dial", Net: "tcp", Err: cause})
+}
+
+// ReassembledSG implements [reassembly.Stream].
+func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.AssemblerContext) {
+	if s.conversation == nil {
+		return
+	}
+	dir, _, end, skip := sg.Info()
+	fromServer := (dir == reassembly.TCPDirServerToClient) != s.firstFromServer
+	d := s.directions[0]
+	if fromServer {
+		d = s.directions[1]
+	}
+	d.behind = false
+	if skip > 0 {
+		d.framer.gap(int64(skip))
+		d.next += uint32(skip)
+		if fromServer {
+			s.conversation.lost()
+		}
+	}
+	length, _ := sg.Lengths()
+	if length > 0 {
+		data := sg.Fetch(length)
+		for i := 0; i < length; {
+			from := segmentOf(sg.CaptureInfo(i))
+			j := segmentEnd(sg, from, i, length)
+			d.framer.add(data[i:j], from.packet, from.info.Timestamp)
+			i = j
+		}
+		d.next += uint32(length)
+		d.framer.run()
+	}
+	if end {
+		s.end(d)
+	}
+}
+
+// segmentEnd returns where the bytes end that came in the same packet as the
+// one at i. They are contiguous.
+func segmentEnd(sg reassembly.ScatterGather, from *segment, i, length int) int {
+	if segmentOf(sg.CaptureInfo(length-1)) == from {
+		return length
+	}
+	low, high := i, length-1 // low belongs to the packet, high does not
+	for high-low > 1 {
+		if mid := (low + high) / 2; segmentOf(sg.CaptureInfo(mid)) == from {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return high
+}
+
+// end is called when a direction has ended with FIN or RST.
+func (s *tcpStream) end(d *direction) {
+	if s.aborted || d.last == nil {
+		d.framer.close(false, 0, time.Time{})
+		return
+	}
+	s.reset = s.reset || d.reset
+	err := d.framer.close(!d.reset, d.last.packet, d.last.info.Timestamp)
+	if d.fromServer {
+		s.conversation.closed(d.reset, err, d.last.packet, d.last.info.Timestamp)
+	} else {
+		s.conversation.gaveUp = true
+	}
+}
+
+// ReassemblyComplete implements [reassembly.Stream].
+func (s *tcpStream) ReassemblyComplete(reassembly.AssemblerContext) bool {
+	delete(s.engine.streams, s.key)
+	if s.conversation == nil {
+		return true
+	}
+	if s.syns > 1 && !s.answered && !s.data {
+		s.dial(os.ErrDeadlineExceeded, s.lastSyn, false)
+	}
+	for _, d := range s.directions {
+		d.framer.close(false, 0, time.Time{})
+	}
+	s.conversation.finish()
+	return true
+}
+
+// plausible reports whether bytes from the middle of a stream are a frame: the
+// protocol must be able to read them.
+func plausible(c *conversation, data []byte) bool {
+	_, err := c.protocol.New().Received(nil, data)
+	var fault *core.FrameError
+	return !errors.As(err, &fault)
+}

@@ -1,0 +1,43 @@
+// Package protocol is the table of what the command knows: one entry for each
+// protocol package, over the face that they all show.
+package protocol
+
+import (
+	"bufio"
+	"iter"
+	"net/netip"
+
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// A Conversation is what one client and one server say to each other.
+type Conversation interface {
+	Sent(frame []byte)
+	Received(dst []core.Status, frame []byte) ([]core.Status, error)
+	Exchange() core.Exchange
+}
+
+// A Protocol is one entry of the table.
+type Protocol struct {
+	Name  string
+	Title string // in one line, for help texts
+
+	TCP, UDP []uint16 // ports of servers, as registered or documented
+
+	// Scan splits a TCP stream into frames, and a datagram where one may hold
+	// several. It is nil for a protocol whose frames are not public.
+	Scan bufio.SplitFunc
+	// Datagrams says that a datagram is one frame, which Scan does not split.
+	Datagrams bool
+	// New returns the conversation of a new connection.
+	New func() Conversation
+	// Request tells requests from responses where both sides use the same port.
+	// It is nil where the sender of the first frame is taken for the client.
+	Request func(frame []byte) bool
+	// Endpoint returns the further endpoint that the last frame of the
+	// conversation has opened on the server. It is nil where there are none.
+	Endpoint func(Conversation) (netip.AddrPort, bool)
+
+	Rows      func() iter.Seq[core.Row]
+	Translate func(op core.Op, err error) error
+}
