@@ -1,0 +1,112 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+)
+
+// EventOf returns what an error of the network or of a deadline says, or 0 when
+// err is none. It looks through wrapped and joined errors. A failed dial
+// differs from a failure on an open connection: after the former nothing was
+// sent.
+//
+// A deadline that passed while dialing is NetDialTimeout; [context.DeadlineExceeded],
+// [os.ErrDeadlineExceeded] and any other timeout are NetDeadline.
+func EventOf(err error) (e Event) {
+	defer func() {
+		if recover() != nil { // a foreign method panicked
+			e = 0
+		}
+	}()
+	if err == nil || !finite(err) {
+		return 0
+	}
+	return eventOf(err)
+}
+
+// eventOf is EventOf for a tree that ends.
+func eventOf(err error) Event {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		if dns.IsNotFound {
+			return NetNameNotFound
+		}
+		return NetNameFailed
+	}
+	if isTLS(err) {
+		return NetTLS
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return dialEvent(op)
+	}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return NetUnexpectedEOF
+	case errors.Is(err, io.EOF):
+		return NetEOF
+	case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+		return NetClosed
+	}
+	if e := errnoEvent(err); e != 0 {
+		return e
+	}
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return NetDeadline
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return NetDeadline
+	}
+	return 0
+}
+
+// dialEvent tells why a connection could not be opened.
+func dialEvent(op *net.OpError) Event {
+	switch errnoEvent(op) {
+	case NetPortUnreachable:
+		return NetDialRefused
+	case NetUnreachable:
+		return NetDialUnreachable
+	case NetReset, NetAborted, NetBrokenPipe:
+		return NetDialReset
+	case NetTimedOut:
+		return NetDialTimeout
+	}
+	if op.Timeout() || errors.Is(op, context.DeadlineExceeded) {
+		return NetDialTimeout
+	}
+	return NetDialFailed
+}
+
+// isTLS recognises the errors of crypto/tls and crypto/x509 by the prefix that
+// all of their texts have. Importing these packages for their types would bring
+// them into every driver.
+func isTLS(err error) bool {
+	for range maxNodes {
+		if op, ok := err.(*net.OpError); ok && (op.Op == "remote error" || op.Op == "local error") {
+			return true
+		}
+		if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
+			return true
+		}
+		if err = errors.Unwrap(err); err == nil {
+			return false
+		}
+	}
+	return false
+}
+
+// safeIs is [errors.Is], false when a foreign method panics.
+func safeIs(err, target error) (is bool) {
+	defer func() {
+		if recover() != nil {
+			is = false
+		}
+	}()
+	return errors.Is(err, target)
+}
