@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -87,16 +88,20 @@ func dialEvent(op *net.OpError) Event {
 // all of their texts have. Importing these packages for their types would bring
 // them into every driver.
 func isTLS(err error) bool {
-	for range maxNodes {
-		if op, ok := err.(*net.OpError); ok && (op.Op == "remote error" || op.Op == "local error") {
-			return true
-		}
-		if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
-			return true
-		}
-		if err = errors.Unwrap(err); err == nil {
-			return false
-		}
+	if err == nil {
+		return false
+	}
+	if op, ok := err.(*net.OpError); ok && (op.Op == "remote error" || op.Op == "local error") {
+		return true // an alert
+	}
+	if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
+		return true
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return isTLS(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), isTLS)
 	}
 	return false
 }
