@@ -132,7 +132,8 @@ func (c Code) Scope() Scope {
 	return Status{}.Scope()
 }
 
-// String returns number and name: "10105 S7AddressInvalid". Undocumented
+// String returns number and name: "10105 S7AddressInvalid". (Package fmt prints a
+// Code as the error that it is.) Undocumented
 // numbers print as the number alone.
 func (c Code) String() string {
 	number := strconv.Itoa(int(c))

@@ -121,7 +121,7 @@ func report(want string, err error) string {
 // describe gives number, name and text of a code.
 func describe(c core.Code) string {
 	if text := c.Message(); text != "" {
-		return fmt.Sprintf("%v %q", c, text)
+		return fmt.Sprintf("%s %q", c.String(), text)
 	}
-	return fmt.Sprintf("%v (not documented)", c)
+	return c.String() + " (not documented)"
 }
