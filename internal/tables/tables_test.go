@@ -1,0 +1,184 @@
+package tables
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// packages are the directories that have tables.
+var packages = []string{"core", "s7", "opcua", "fins", "enip", "knx", "focas", "nona11"}
+
+func root(elem ...string) string { return filepath.Join(append([]string{"..", ".."}, elem...)...) }
+
+func TestGeneratedFilesAreCurrent(t *testing.T) {
+	cat, err := LoadCatalogue(root("core", "catalogue.tsv"))
+	require.NoError(t, err)
+	current := func(file string, generate func() ([]byte, error)) {
+		want, err := generate()
+		require.NoError(t, err)
+		got, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.True(t, string(got) == string(want), "%s is not current: run go generate ./...", file)
+	}
+	current(root("core", "catalogue_gen.go"), cat.Go)
+	for _, pkg := range packages {
+		table, err := Load(root(pkg), cat)
+		require.NoError(t, err)
+		current(root(pkg, "tables_gen.go"), func() ([]byte, error) { return table.Go(cat) })
+	}
+}
+
+// write makes a package directory with the given files beside a small catalogue.
+func write(t *testing.T, layers, statuses string) (dir string, cat *Catalogue) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "toy")
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "layers.tsv"), []byte(layers), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "statuses.tsv"), []byte(statuses), 0o644))
+	cat, err := LoadCatalogue(root("core", "catalogue.tsv"))
+	require.NoError(t, err)
+	return dir, cat
+}
+
+var (
+	layersHeader   = strings.Join(layerColumns, "\t") + "\n"
+	statusesHeader = strings.Join(statusColumns, "\t") + "\n"
+)
+
+// tab turns a readable line into one of a table: cells are separated by |.
+func tab(lines ...string) string {
+	return strings.ReplaceAll(strings.Join(lines, "\n"), "|", "\t") + "\n"
+}
+
+const (
+	byteLayer = "fault|type|Fault|8|-|item|3000 write=3001 fix|is a fault|a standard"
+	good      = "fault|0x05|Address|no such address|10105||fix|item|bad|||it says so"
+)
+
+func TestLoadComplains(t *testing.T) {
+	for name, c := range map[string]struct{ layers, statuses, want string }{
+		"header":            {tab(byteLayer), "layer\tvalue\n", "statuses.tsv:1: header line must be"},
+		"cells":             {tab(byteLayer), statusesHeader + tab("fault|0x05"), "statuses.tsv:2: 2 cells, want 12"},
+		"white space":       {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "no such", " no such", 1)), `statuses.tsv:2: column meaning: white space`},
+		"layer":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "fault", "default", 1)), `statuses.tsv:2: layer "default" is not in layers.tsv`},
+		"number":            {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "five", 1)), `statuses.tsv:2: value "five" is no number`},
+		"empty range":       {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x05..0x05", 1)), "range 0x05..0x05 is empty"},
+		"width":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x105", 1)), "statuses.tsv:2: value 0x105 does not fit into 8 bits"},
+		"event in a field":  {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "-", 1)), "value -: layer fault has 8-bit numbers"},
+		"order":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05|Address", "0x07|Type", 1), good), "statuses.tsv:3: value 0x05 stands behind 0x07"},
+		"twice":             {tab(byteLayer), statusesHeader + tab(good, strings.Replace(good, "Address", "Other", 1)), "statuses.tsv:3: fault 0x05 is already answered in line 2"},
+		"undocumented":      {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "10105", "10104", 1)), `statuses.tsv:2: code "10104" is not documented`},
+		"op":                {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "10105||", "10105|eat=3001|", 1)), `by-op "eat=3001" must read op=CODE`},
+		"op repeated":       {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "10105||", "10105|write=10105|", 1)), "repeats the code of the row"},
+		"remedy":            {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "|fix|", "|pray|", 1)), `column remedy: "pray" is none of none, retry, reconnect, fix`},
+		"reconnect an item": {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "|fix|", "|reconnect|", 1)), "remedy reconnect needs scope session or connection"},
+		"quality":           {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "|bad|", "|so-so|", 1)), `column quality: "so-so"`},
+		"bad success":       {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "10105", "0", 1)), "code 0 with quality bad"},
+		"unsure":            {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "bad||", "bad|maybe|", 1)), `column unsure: "maybe"`},
+		"no reason":         {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "it says so", "", 1)), "a mapping without a reason cannot be reviewed"},
+		"no rows":           {tab(byteLayer), statusesHeader, "layer fault of layers.tsv has no row"},
+		"symbol":            {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "|Address|", "|an address|", 1)), `symbol "an address" gives no Go name`},
+		"constant twice": {tab(byteLayer, strings.Replace(byteLayer, "fault|type|Fault", "other|type|Other", 1)),
+			statusesHeader + tab(good, strings.Replace(good, "fault|", "other|", 1)), "constant Address is already made in line 2"},
+		"layer order": {tab(byteLayer, strings.Replace(byteLayer, "fault|type|Fault|8|-", "other|type|Other|8|O", 1)),
+			statusesHeader + tab(strings.Replace(good, "fault|", "other|", 1), good), "statuses.tsv:3: layer fault stands behind other"},
+		"overlap":        {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x05..0x09", 1), strings.Replace(good, "0x05", "0x08..0x0B", 1)), "statuses.tsv:3: range 0x08..0x0B overlaps 0x05..0x09"},
+		"two fallbacks":  {tab(byteLayer), statusesHeader + tab(good, strings.Replace(good, "0x05", "*", 1)), "has a * row and an unknown column"},
+		"holes":          {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "-", 1)), statusesHeader + tab(good), "layer fault answers 1 of 256 values"},
+		"kind":           {tab(strings.Replace(byteLayer, "|type|", "|kind|", 1)), statusesHeader + tab(good), `layers.tsv:2: column kind: "kind" is none of type`},
+		"bits":           {tab(strings.Replace(byteLayer, "|8|", "|7|", 1)), statusesHeader + tab(good), `layers.tsv:2: bits "7" is none of`},
+		"no type":        {tab(strings.Replace(byteLayer, "|Fault|", "|-|", 1)), statusesHeader + tab(good), "kind type needs a type"},
+		"no title":       {tab(strings.Replace(byteLayer, "is a fault", "", 1)), statusesHeader + tab(good), "they are the documentation of the layer"},
+		"unknown":        {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "3000", 1)), statusesHeader + tab(good), "must read CODE [op=CODE] REMEDY"},
+		"layer twice":    {tab(byteLayer, byteLayer), statusesHeader + tab(good), "layers.tsv:3: layer fault stands here twice"},
+		"event bits":     {tab("fault|event|-|8|-|item|-|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05", "-", 1)), "bits must be - in a layer of kind event"},
+		"event value":    {tab("fault|event|-|-|-|item|-|is|a standard"), statusesHeader + tab(good), "rows of kind event have the value -"},
+		"nameless event": {tab("fault|text|-|-|-|item|-|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05|Address", "-|", 1)), "a row without a value needs a symbol"},
+		"tuple":          {tab("fault|tuple|-|s16|-|item|3000 fix|is|a standard"), statusesHeader + tab(good), "rows of kind tuple have the form a/b/c"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, cat := write(t, layersHeader+c.layers, c.statuses)
+			_, err := Load(dir, cat)
+			assert.ErrorContains(t, err, c.want)
+			assert.IsType(t, Complaints{}, err)
+		})
+	}
+}
+
+func TestLoadReportsEverythingAtOnce(t *testing.T) {
+	dir, cat := write(t, layersHeader+tab(byteLayer), statusesHeader+tab(strings.Replace(good, "10105", "1", 1), strings.Replace(good, "0x05", "x", 1)))
+	_, err := Load(dir, cat)
+	assert.Len(t, err, 2)
+	_, err = Load(t.TempDir(), cat)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestLoadCatalogueComplains(t *testing.T) {
+	header := tab("section|code|name|message|message_zh|remedy|scope")
+	for text, want := range map[string]string{
+		tab("s7|x|A|a|甲|fix|item"):                        `code "x" is no number`,
+		tab("s7|2-1|A|a|甲|fix|item"):                      "must ascend",
+		tab("s7|2|A|a|甲|fix|item", "s7|1|B|b|乙|fix|item"): "code 1 stands behind 2",
+		tab("s7|1|A|a|甲|fix|item", "s7|2|A|b|乙|fix|item"): "name A already belongs to 1",
+		tab("s7|1|a|a|甲|fix|item"):                        `name "a" is no exported Go name`,
+		tab("s7|1|A|a||fix|item"):                         "must not be empty",
+		tab("s7|1|A|a|甲|reconnect|item"):                  "remedy reconnect needs scope",
+	} {
+		file := filepath.Join(t.TempDir(), "catalogue.tsv")
+		require.NoError(t, os.WriteFile(file, []byte(header+text), 0o644))
+		_, err := LoadCatalogue(file)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestResolver(t *testing.T) {
+	rows := []Row{}
+	for _, s := range []string{"0x05", "0x08..0x0F", "0x0A", "*"} {
+		v, err := parseValue(s)
+		require.NoError(t, err)
+		rows = append(rows, Row{Value: s, value: v})
+	}
+	r := newResolver(rows, 10, 99)
+	for v, want := range map[int64]int{5: 10, 8: 11, 10: 12, 15: 11, 16: 13, 4: 13} {
+		assert.Equal(t, want, r.at(v), v)
+	}
+	assert.Equal(t, 99, newResolver(rows[:3], 10, 99).at(4))
+}
+
+func TestGoName(t *testing.T) {
+	for _, c := range []struct {
+		prefix, symbol, want string
+		ok                   bool
+	}{
+		{"", "AddressOutOfRange", "AddressOutOfRange", true}, {"Net", "EOF", "NetEOF", true}, {"", "E_CONNECTION_ID", "EConnectionID", true},
+		{"", "EW_SOCKET", "EWSocket", true}, {"", "-", "", true}, {"", "", "", true}, {"", "two words", "two words", false}, {"", "lower", "lower", false},
+	} {
+		name, ok := goName(c.prefix, c.symbol)
+		assert.Equal(t, c.want, name)
+		assert.Equal(t, c.ok, ok, c.symbol)
+	}
+	assert.Equal(t, "ItemReturn", layerName("item-return"))
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add(layersHeader+tab(byteLayer), statusesHeader+tab(good))
+	cat, err := LoadCatalogue(root("core", "catalogue.tsv"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, layers, statuses string) {
+		table := &Table{Package: "toy", Protocol: "toy"}
+		bad := table.readLayers("layers.tsv", []byte(layers), cat)
+		bad = append(bad, table.readRows("statuses.tsv", []byte(statuses), cat)...)
+		if len(bad) == 0 {
+			if _, err := table.Go(cat); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
