@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"syscall"
 	"time"
 
@@ -165,13 +166,14 @@ func (c *conversation) waitingOp() core.Op {
 	return core.Other
 }
 
-// finish reports the requests that have no answer.
+// finish reports the requests that have no answer. Their status is what a
+// driver is told that waits for one.
 func (c *conversation) finish() {
 	for _, r := range c.open {
-		c.engine.report(Finding{
+		c.fault(Finding{
 			Packet: r.packet, Time: r.time, Src: c.pair.client, Dst: c.pair.server,
-			Protocol: c.protocol, Op: r.op, Item: -1, Unanswered: true,
-		})
+			Protocol: c.protocol, Op: r.op, Unanswered: true,
+		}, os.ErrDeadlineExceeded)
 	}
 	c.open = nil
 }

@@ -20,7 +20,7 @@ type Finding struct {
 	Item     int   // index in the request, -1 when the status is that of the whole response
 	Cause    error // what is wrong with a frame, nil for a status that the device sent
 	// Unanswered says that Packet is a request to which the capture holds no
-	// answer. Status is the zero Status then.
+	// answer. Status is what a driver is told that waits for one.
 	Unanswered bool
 }
 

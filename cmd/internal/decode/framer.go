@@ -116,11 +116,13 @@ func (f *framer) step() bool {
 	}
 	switch {
 	case err != nil:
+		n := f.toNextSegment()
 		if f.trusted() {
 			last := f.at(0, header)
 			f.broken(frame{data: f.buf, packet: last.packet, time: last.time}, err)
+			f.unread(int64(-n)) // they are accounted for
 		}
-		f.lose(f.toNextSegment())
+		f.lose(n)
 		return true
 	case n == 0:
 		return false

@@ -8,11 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fieldstatus/fieldstatus/cmd/internal/capture"
-	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/traffic"
 )
-
-var protocols = []*protocol.Protocol{fake}
 
 // feed gives one packet to an engine that is not run over a whole capture.
 func feed(t testing.TB, e *Engine, p traffic.Packet, number int) {

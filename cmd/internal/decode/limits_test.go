@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/fieldstatus/fieldstatus/cmd/internal/fake"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/traffic"
 	"github.com/fieldstatus/fieldstatus/core"
@@ -62,7 +63,7 @@ func TestManyRequestsWithoutAnswer(t *testing.T) {
 // endless is a protocol whose frames never end.
 var endless = &protocol.Protocol{
 	Name: "endless", TCP: []uint16{777}, Translate: core.Translate,
-	New:  func() protocol.Conversation { return &fakeConversation{} },
+	New:  fake.Protocol.New,
 	Scan: func([]byte, bool) (int, []byte, error) { return 0, nil, nil },
 }
 

@@ -40,4 +40,8 @@ type Protocol struct {
 
 	Rows      func() iter.Seq[core.Row]
 	Translate func(op core.Op, err error) error
+	// Natives returns the statuses of a number, or of a pair, in the layers
+	// where the table does not say it all: flags, masks, second values. It may
+	// be nil.
+	Natives func(values []int64) []core.Status
 }

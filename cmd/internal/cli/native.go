@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// An answer is one thing that a native value can be: a row of a table, and the
+// status when the protocol package itself has read the value.
+type answer struct {
+	row    core.Row
+	status *core.Status
+}
+
+// parseValues reads a native value: a number, or several separated by slashes.
+func parseValues(s string) ([]int64, bool) {
+	return parseAll(s, parseNumber)
+}
+
+// parseHexValues reads the same without the 0x that most documents leave out.
+func parseHexValues(s string) ([]int64, bool) {
+	return parseAll(s, func(s string) (int64, bool) {
+		n, err := strconv.ParseUint(s, 16, 32)
+		return int64(n), err == nil
+	})
+}
+
+func parseAll(s string, parse func(string) (int64, bool)) ([]int64, bool) {
+	var values []int64
+	for part := range strings.SplitSeq(s, "/") {
+		n, ok := parse(strings.TrimSpace(part))
+		if !ok {
+			return nil, false
+		}
+		values = append(values, n)
+	}
+	return values, true
+}
+
+// byValue returns what a number can be in the layers of a protocol. Layers
+// that name the number come first, then those that have a range for it. Layers
+// with nothing but an answer for every unlisted value count only when there is
+// nothing else.
+func byValue(p *protocol.Protocol, values []int64) []answer {
+	const exact, inRange, unlisted, none = 0, 1, 2, 3
+	var found [none][]answer
+	var done []string // layers that the package itself has answered for
+	if p.Natives != nil {
+		for _, s := range p.Natives(values) {
+			kind := exact
+			if !s.Known() {
+				kind = unlisted
+			}
+			found[kind] = append(found[kind], answer{s.Row(), &s})
+			done = append(done, s.Layer())
+		}
+	}
+	best := make(map[string]int) // kind of the answer that a layer has so far
+	at := make(map[string]int)   // and where it is
+	for r := range p.Rows() {
+		values, ok := fit(values, int(r.Native.Bits))
+		if !ok || contains(done, r.Layer) {
+			continue
+		}
+		kind := none
+		switch {
+		case strings.Contains(r.Value, ".."):
+			if within(r.Value, values) {
+				kind = inRange
+			}
+		case matches(r.Value, values):
+			kind = exact
+			if strings.Contains(r.Value, "*") {
+				kind = unlisted
+			}
+		}
+		if before, ok := best[r.Layer]; kind == none || ok && before <= kind {
+			continue
+		} else if ok {
+			found[before] = append(found[before][:at[r.Layer]], found[before][at[r.Layer]+1:]...)
+			for layer, i := range at {
+				if best[layer] == before && i > at[r.Layer] {
+					at[layer]--
+				}
+			}
+		}
+		best[r.Layer], at[r.Layer] = kind, len(found[kind])
+		found[kind] = append(found[kind], answer{row: r})
+	}
+	if all := append(found[exact], found[inRange]...); len(all) > 0 {
+		return all
+	}
+	return found[unlisted]
+}
+
+// fit returns a number as it is in a field of so many bits, and whether it
+// fits. Negative bits are those of a signed field. The parts of a pair have
+// fields of their own.
+func fit(values []int64, bits int) ([]int64, bool) {
+	if len(values) != 1 || bits == 0 {
+		return values, true
+	}
+	n := values[0]
+	if bits < 0 {
+		return values, n>>(-bits-1) == 0 || n>>(-bits-1) == -1
+	}
+	if bits == 32 && n < 0 && n >= -1<<31 { // as languages print it that have no unsigned numbers
+		return []int64{n & 0xFFFFFFFF}, true
+	}
+	return values, n>>bits == 0
+}
+
+func contains(words []string, word string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// matches reports whether a value of a table ("0x05", "-16/9/*", "*") is that
+// of the values.
+func matches(text string, values []int64) bool {
+	i := 0
+	for part := range strings.SplitSeq(text, "/") {
+		if i == len(values) {
+			return false
+		}
+		if n, ok := parseNumber(part); part != "*" && (!ok || n != values[i]) {
+			return false
+		}
+		i++
+	}
+	return i == len(values)
+}
+
+func within(text string, values []int64) bool {
+	low, high, _ := strings.Cut(text, "..")
+	first, ok1 := parseNumber(low)
+	last, ok2 := parseNumber(high)
+	return ok1 && ok2 && len(values) == 1 && values[0] >= first && values[0] <= last
+}
+
+// bySymbol returns the rows with a symbol, in any case.
+func bySymbol(p *protocol.Protocol, symbol string) []answer {
+	var found []answer
+	for r := range p.Rows() {
+		if r.Symbol != "" && strings.EqualFold(r.Symbol, symbol) {
+			found = append(found, answer{row: r})
+		}
+	}
+	return found
+}
+
+// similar returns some symbols that contain what was typed, for a suggestion.
+func similar(p *protocol.Protocol, typed string) []string {
+	const most = 5
+	var symbols []string
+	for r := range p.Rows() {
+		if strings.Contains(strings.ToLower(r.Symbol), strings.ToLower(typed)) && !contains(symbols, r.Symbol) {
+			if symbols = append(symbols, r.Symbol); len(symbols) == most {
+				break
+			}
+		}
+	}
+	return symbols
+}

@@ -1,0 +1,50 @@
+package protocol
+
+import (
+	"github.com/gopcua/opcua/ua"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/enip"
+	"github.com/fieldstatus/fieldstatus/opcua"
+	"github.com/fieldstatus/fieldstatus/s7"
+)
+
+// s7Natives reads error words by their class, which may be given apart, and
+// the numbers of the Snap7 family, which are sums.
+func s7Natives(values []int64) []core.Status {
+	switch {
+	case len(values) == 2 && isByte(values[0]) && isByte(values[1]):
+		return []core.Status{s7.HeaderError(values[0]<<8 | values[1]).Status()}
+	case len(values) != 1:
+		return nil
+	case values[0] > 0xFF && values[0] <= 0xFFFF:
+		return []core.Status{s7.HeaderError(values[0]).Status()}
+	case values[0] > 0xFFFF && values[0] <= 0x7FFFFFFF:
+		return []core.Status{s7.Snap7Status(int32(values[0]))}
+	}
+	return nil
+}
+
+// opcuaNatives strips the information bits. Languages without unsigned numbers
+// print status codes as negative ones.
+func opcuaNatives(values []int64) []core.Status {
+	if len(values) != 1 || values[0] < -1<<31 || values[0] > 1<<32-1 {
+		return nil
+	}
+	return []core.Status{opcua.Status(ua.StatusCode(uint32(values[0])))}
+}
+
+// enipNatives reads a general status with its extended word, and a PCCC STS
+// with its EXT STS.
+func enipNatives(values []int64) []core.Status {
+	if len(values) != 2 || !isByte(values[0]) || values[1] < 0 || values[1] > 0xFFFF {
+		return nil
+	}
+	status, word := enip.GeneralStatus(values[0]), values[1]
+	if pccc := enip.PCCCStatus(values[0]); pccc == enip.PCCCExtStsPresent && isByte(word) {
+		return []core.Status{pccc.Extended(enip.PCCCExtStatus(word))}
+	}
+	return []core.Status{status.Extended(uint16(word))}
+}
+
+func isByte(n int64) bool { return n >= 0 && n <= 0xFF }

@@ -1,0 +1,60 @@
+package protocol
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/enip"
+	"github.com/fieldstatus/fieldstatus/focas"
+	"github.com/fieldstatus/fieldstatus/knx"
+	"github.com/fieldstatus/fieldstatus/nona11"
+	"github.com/fieldstatus/fieldstatus/opcua"
+	"github.com/fieldstatus/fieldstatus/s7"
+)
+
+// All returns the protocols, in the order of the help texts.
+func All() []*Protocol { return slices.Clone(table) }
+
+// table is never changed.
+var table = []*Protocol{
+	{
+		Name: "s7", Title: "Siemens S7 over ISO-on-TCP",
+		TCP: []uint16{102}, Scan: s7.ScanFrames,
+		New:  func() Conversation { return &s7.Conversation{} },
+		Rows: s7.Rows, Translate: s7.Translate, Natives: s7Natives,
+	},
+	{
+		Name: "opcua", Title: "OPC UA over TCP",
+		TCP: []uint16{4840}, Scan: opcua.ScanFrames,
+		New:  func() Conversation { return &opcua.Conversation{} },
+		Rows: opcua.Rows, Translate: opcua.Translate, Natives: opcuaNatives,
+	},
+	{
+		Name: "enip", Title: "EtherNet/IP with CIP and PCCC",
+		TCP: []uint16{44818}, Scan: enip.ScanFrames,
+		New:  func() Conversation { return &enip.Conversation{} },
+		Rows: enip.Rows, Translate: enip.Translate, Natives: enipNatives,
+	},
+	{
+		Name: "knx", Title: "KNXnet/IP with cEMI",
+		TCP: []uint16{3671}, UDP: []uint16{3671}, Scan: knx.ScanFrames,
+		New: func() Conversation { return &knx.Conversation{} },
+		Endpoint: func(c Conversation) (netip.AddrPort, bool) {
+			return c.(*knx.Conversation).DataEndpoint()
+		},
+		Rows: knx.Rows, Translate: knx.Translate,
+	},
+	{
+		Name: "focas", Title: "FANUC FOCAS",
+		TCP: []uint16{8193}, Scan: focas.ScanFrames,
+		New:  func() Conversation { return &focas.Conversation{} },
+		Rows: focas.Rows, Translate: focas.Translate,
+	},
+	{
+		Name: "nona11", Title: "NON A11, units in oil fields", Rows: nona11.Rows, Translate: nona11.Translate,
+	},
+	{
+		Name: "net", Title: "the network below all protocols", Rows: core.Rows, Translate: core.Translate,
+	},
+}
