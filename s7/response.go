@@ -1,0 +1,299 @@
+package s7
+
+import (
+	"iter"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/wire"
+)
+
+// A Response is a view of one response: an answer to Setup Communication, Read
+// Var, Write Var, a command or a userdata request, or a TPDU of COTP itself. It
+// aliases the frame and allocates nothing.
+type Response struct {
+	seg   segment
+	pdu   pdu
+	count int // items
+}
+
+// ParseResponse reads one frame, a whole TPKT. It returns
+//
+//   - [core.ErrNotResponse] for a request, for what the device sends on its own
+//     (cyclic data, diagnostics, mode transitions), and for an empty DT;
+//   - [core.ErrIncomplete] for a fragment that others follow, which a
+//     [Conversation] joins;
+//   - an *[core.Error] with the code 3009 for everything that breaks the rules.
+//     S7comm-plus is named in it.
+//
+// All items are checked here, so that [Response.Items] cannot fail.
+func ParseResponse(frame []byte) (Response, error) {
+	r, err := parseHeader(frame)
+	if err != nil {
+		return Response{}, err
+	}
+	if f := r.checkItems(); f.event != 0 {
+		return Response{}, f.err()
+	}
+	return r, nil
+}
+
+// parseHeader is ParseResponse without a look at the items.
+func parseHeader(frame []byte) (Response, error) {
+	seg, err := parseSegment(frame)
+	if err != nil {
+		return Response{}, err
+	}
+	switch seg.tpdu.kind() {
+	case ConnectRequestTPDU:
+		return Response{}, core.ErrNotResponse
+	case DataTPDU:
+		switch {
+		case !seg.last:
+			return Response{}, core.ErrIncomplete
+		case len(seg.payload) == 0:
+			return Response{}, core.ErrNotResponse
+		}
+		return parsePayload(seg, seg.payload, seg.offset)
+	}
+	return Response{seg: seg}, nil
+}
+
+// parsePayload reads the PDU in a DT, or in several joined ones.
+func parsePayload(seg segment, b []byte, at int) (Response, error) {
+	p, err := parsePDU(b, at)
+	if err != nil {
+		return Response{}, err
+	}
+	r := Response{seg: seg, pdu: p}
+	switch p.rosctr {
+	case job:
+		return Response{}, core.ErrNotResponse
+	case userdata:
+		kind, _, _, ok := p.user()
+		if ok && kind != userResponse {
+			return Response{}, core.ErrNotResponse
+		}
+		if len(p.params) < userResponses {
+			return Response{}, fault{SectionLengthMismatch, p.paramAt, "the parameters of the response are cut short"}.err()
+		}
+		if f := r.checkUserdata(); f.event != 0 {
+			return Response{}, f.err()
+		}
+		return r, nil
+	case ack:
+		return r, nil
+	}
+	if p.err != HeaderNoError {
+		return r, nil // nothing behind the error counts, and there need not be anything
+	}
+	switch p.function() {
+	case noFunction:
+		return Response{}, fault{SectionLengthMismatch, p.paramAt, "the answer names no function"}.err()
+	case setup:
+		if len(p.params) < setupLength {
+			return Response{}, fault{SectionLengthMismatch, p.paramAt, "the parameters of the setup are cut short"}.err()
+		}
+	case readVar, writeVar:
+		if len(p.params) < 2 {
+			return Response{}, fault{SectionLengthMismatch, p.paramAt, "the answer does not say how many items it has"}.err()
+		}
+		if r.count = int(p.params[1]); r.count == 0 && len(p.data) > 0 {
+			return Response{}, fault{SectionLengthMismatch, p.dataAt, "items follow where none are announced"}.err()
+		}
+	}
+	return r, nil
+}
+
+// checkUserdata checks the data section of a userdata response.
+func (r *Response) checkUserdata() fault {
+	if r.ParamError() != ParamNoError || len(r.pdu.data) == 0 {
+		return fault{}
+	}
+	d := wire.NewReader(r.pdu.data)
+	code, size, length := UserdataReturn(d.Uint8()), d.Uint8(), int(d.Uint16BE())
+	if d.Failed() {
+		return fault{LengthBeyondPdu, r.pdu.dataAt, "the header of the data section is cut short"}
+	}
+	if code != UserdataSuccess {
+		return fault{}
+	}
+	n, ok := dataLength(size, length, d.Len())
+	switch {
+	case !ok:
+		return fault{UnknownTransportSize, r.pdu.dataAt + 1, "the transport size of the payload is unknown"}
+	case n > d.Len():
+		return fault{LengthBeyondPdu, r.pdu.dataAt + 2, "the payload is longer than the rest of the PDU"}
+	}
+	return fault{}
+}
+
+// checkItems reads all items once.
+func (r *Response) checkItems() fault {
+	if r.count == 0 {
+		return fault{}
+	}
+	s := r.items()
+	for s.left > 0 {
+		if _, f := s.next(); f.event != 0 {
+			return f
+		}
+	}
+	return s.end()
+}
+
+func (r *Response) items() items {
+	return items{r: wire.NewReader(r.pdu.data), left: r.count, write: r.pdu.params[0] == writeVar, at: r.pdu.dataAt}
+}
+
+// TPDU returns the type of the COTP TPDU. Everything but a DT has no S7 PDU.
+func (r Response) TPDU() TPDU { return r.seg.tpdu }
+
+// TPDUSize returns the size that a connection confirm grants, and whether it
+// names one.
+func (r Response) TPDUSize() (size TPDUSize, ok bool) {
+	p := wire.NewReader(r.seg.params)
+	for p.Len() > 0 {
+		code := p.Uint8()
+		value := p.Bytes(int(p.Uint8()))
+		if code == 0xC0 && len(value) == 1 {
+			return TPDUSize(value[0]), true
+		}
+	}
+	return 0, false
+}
+
+// Reference returns the PDU reference, which the device copies from the request.
+func (r Response) Reference() uint16 { return r.pdu.ref }
+
+// HeaderError returns the error word of an Ack or Ack_Data, and HeaderNoError
+// for everything else.
+func (r Response) HeaderError() HeaderError { return r.pdu.err }
+
+// ParamError returns the error code of a userdata response, and ParamNoError
+// for everything else.
+func (r Response) ParamError() ParamError {
+	if r.pdu.rosctr != userdata {
+		return ParamNoError
+	}
+	p := wire.NewReader(r.pdu.params)
+	p.Skip(10)
+	return ParamError(p.Uint16BE())
+}
+
+// PDULength returns the PDU length that a Setup Communication settled, in
+// bytes and without the seven bytes of TPKT and COTP; 0 for everything else.
+// Devices grant 240 and more.
+func (r Response) PDULength() int {
+	if !r.isSetup() || r.pdu.err != HeaderNoError {
+		return 0
+	}
+	p := wire.NewReader(r.pdu.params)
+	p.Skip(6)
+	return int(p.Uint16BE())
+}
+
+func (r *Response) isSetup() bool { return r.pdu.function() == setup }
+
+// More reports whether a userdata response is one part of an answer whose next
+// part has to be asked for with another request.
+func (r Response) More() bool {
+	return r.pdu.rosctr == userdata && len(r.pdu.params) >= userResponses && r.pdu.params[9] == 1
+}
+
+// Payload returns what a userdata response delivers: a system status list, a
+// clock, the description of a block. It aliases the frame.
+func (r Response) Payload() []byte {
+	if r.pdu.rosctr != userdata || r.ParamError() != ParamNoError {
+		return nil
+	}
+	d := wire.NewReader(r.pdu.data)
+	code, size, length := UserdataReturn(d.Uint8()), d.Uint8(), int(d.Uint16BE())
+	n, ok := dataLength(size, length, d.Len())
+	if code != UserdataSuccess || !ok {
+		return nil
+	}
+	return d.Bytes(n)
+}
+
+// Len returns the number of items: 0 for everything but a successful answer to
+// Read Var or Write Var.
+func (r Response) Len() int { return r.count }
+
+// Items returns the items in the order of the request.
+func (r Response) Items() iter.Seq2[int, Item] {
+	return func(yield func(int, Item) bool) {
+		if r.count == 0 {
+			return
+		}
+		s := r.items()
+		for i := range r.count {
+			item, f := s.next()
+			if f.event != 0 || !yield(i, item) {
+				return
+			}
+		}
+	}
+}
+
+// Status returns the outcome of the response as a whole. Items are not looked
+// at: they have statuses of their own. Of several statuses in one frame it is
+// the first failure, in the order in which they stand.
+func (r Response) Status() core.Status {
+	switch r.seg.tpdu.kind() {
+	case DataTPDU:
+	case DisconnectRequestTPDU:
+		return DisconnectReason(r.seg.reason).Status()
+	case ErrorTPDU:
+		return RejectCause(r.seg.reason).Status()
+	default:
+		return r.seg.tpdu.Status()
+	}
+	if r.pdu.rosctr == userdata {
+		if e := r.ParamError(); e != ParamNoError || len(r.pdu.data) == 0 {
+			return e.Status()
+		}
+		return UserdataReturn(r.pdu.data[0]).Status()
+	}
+	switch function := r.pdu.function(); {
+	case r.isSetup() && r.PDULength() == 0:
+		return r.setupFailed(S7SetupFailed)
+	case r.pdu.err != HeaderNoError:
+	case (function == piService || function == plcStop) && len(r.pdu.params) > 1 && r.pdu.params[1] != 0:
+		return ControlStatus(r.pdu.params[1]).Status()
+	}
+	return r.pdu.err.Status()
+}
+
+// setupFailed is the event of an association that was not set up, with the
+// error word as second value.
+func (r *Response) setupFailed(e Event) core.Status {
+	s := e.Status()
+	if r.pdu.err != HeaderNoError {
+		s = s.WithExtended(uint32(r.pdu.err))
+	}
+	return s
+}
+
+// PayloadStatus is Status for a userdata response whose payload the caller
+// needs. want is the number of bytes: a success without a payload is then
+// [MissingPayload] (10152), with fewer bytes [ShortValue] (10153).
+func (r Response) PayloadStatus(want int) core.Status {
+	s := r.Status()
+	if n := len(r.Payload()); r.pdu.rosctr == userdata && s.Code(core.Read) == core.OK && n < want {
+		if n == 0 {
+			return MissingPayload.Status()
+		}
+		return ShortValue.Status()
+	}
+	return s
+}
+
+// Err returns the failure of the whole response, nil when there is none; items
+// are not looked at. A header error with op [core.Connect] is the refusal of
+// Setup Communication: 10151, with the [HeaderError] as its cause.
+func (r Response) Err(op core.Op) error {
+	if r.pdu.err != HeaderNoError && (op == core.Connect || r.isSetup()) {
+		return r.setupFailed(S7SetupFailed).Wrap(op, r.pdu.err)
+	}
+	return r.Status().Err(op)
+}

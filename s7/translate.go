@@ -1,0 +1,82 @@
+package s7
+
+import (
+	"errors"
+	"net"
+
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// Translate returns what err means as an error of the driver: nil for nil,
+// otherwise an *[core.Error] that keeps err reachable. It knows the errors and
+// texts of gos7 and the rules of S7 for the end of a connection; everything
+// else is [core.Translate].
+//
+// op matters: what ends a connection while it is being opened (core.Connect)
+// means that COTP did not come up, 10150 with the hint to check rack and slot;
+// gos7 uses one text for that, for a malformed answer to a read, and for a
+// refused write.
+//
+//	dial refused, timed out, unreachable, name unknown   3002
+//	end of file, reset, broken pipe                      10150: in class 0 the TCP connection is the COTP connection
+//	deadline, while connecting                           10150
+//	deadline, on an established connection               3015: close the connection, a late answer would be taken for the next one
+//	closed by our own side, never connected              3002
+//
+// When the association failed after COTP was up, the driver that knows it wraps
+// or returns [S7SetupFailed] (10151); gos7 says so itself.
+func Translate(op core.Op, err error) error {
+	return core.TranslateFunc(op, err, recognize)
+}
+
+func recognize(op core.Op, err error) (core.Status, bool) {
+	if s, ok := recognizeGos7(err); ok {
+		return s, true
+	}
+	if e := transportEvent(op, err); e != 0 {
+		return e.Status(), true
+	}
+	return core.Status{}, false
+}
+
+// transportEvent is what an event of the network means to S7, or 0 when it
+// means nothing special.
+func transportEvent(op core.Op, err error) Event {
+	event := core.EventOf(err)
+	switch event {
+	case core.NetDialRefused, core.NetPortUnreachable:
+		return DialRefused
+	case core.NetDialTimeout:
+		return DialTimeout
+	case core.NetDialUnreachable, core.NetUnreachable:
+		return HostUnreachable
+	case core.NetNameNotFound, core.NetNameFailed:
+		return NameResolution
+	case core.NetClosed:
+		return LocallyClosed
+	}
+	if op == core.Connect {
+		switch event {
+		case core.NetEOF, core.NetUnexpectedEOF, core.NetReset, core.NetAborted, core.NetBrokenPipe, core.NetDeadline, core.NetTimedOut:
+			return CotpHandshakeFailed
+		}
+		return 0
+	}
+	switch event {
+	case core.NetEOF:
+		return Eof
+	case core.NetUnexpectedEOF:
+		return UnexpectedEof
+	case core.NetReset, core.NetAborted:
+		return Reset
+	case core.NetBrokenPipe:
+		return BrokenPipe
+	case core.NetDeadline, core.NetTimedOut:
+		var e *net.OpError
+		if errors.As(err, &e) && e.Op == "write" {
+			return WriteTimeout
+		}
+		return ReadTimeout
+	}
+	return 0
+}
