@@ -1,0 +1,150 @@
+package knx
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/laws"
+)
+
+func TestTable(t *testing.T) { laws.Table(t, "knx", Rows()) }
+
+func TestTotal(t *testing.T) {
+	laws.Total8(t, func(v uint8) core.Status { return ErrorCode(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return AckCode(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return BusStatus(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return RouterState(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return MediumStatus(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return Confirm(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return PropertyError(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return ReturnCode(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return RestartCode(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return TPCI(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return SessionStatus(v).Status() })
+	laws.Total8(t, func(v uint8) core.Status { return BusmonStatus(v).Status() })
+	laws.Total16(t, func(v uint16) core.Status { return Service(v).Status() })
+	laws.Total16(t, func(v uint16) core.Status { return EmptyAnswer(v).Status() })
+}
+
+// TestDirection: the op decides between 3000 and 3001 and between 3003 and
+// 3004, except where the symbol names the direction.
+func TestDirection(t *testing.T) {
+	for row := range Rows() {
+		read, write, other := row.Code(core.Read), row.Code(core.Write), row.Code(core.Other)
+		assert.NotEqual(t, core.PluginWriteFailed, read, "%s %s %s", row.Layer, row.Value, row.Symbol)
+		assert.NotEqual(t, core.PluginReadFailed, write, "%s %s %s", row.Layer, row.Value, row.Symbol)
+		assert.Equal(t, other, row.Code(core.Connect), "%s %s %s", row.Layer, row.Value, row.Symbol)
+		switch row.Symbol {
+		case "ACCESS_DENIED", "E_ACCESS_DENIED":
+			assert.Equal(t, core.PluginTagNotReadable, read)
+			assert.Equal(t, core.PluginTagNotWritable, write)
+		case "READ_ONLY", "E_ACCESS_READ_ONLY":
+			assert.Equal(t, core.PluginTagNotWritable, read)
+			assert.Equal(t, core.PluginTagNotWritable, write)
+		case "E_ACCESS_WRITE_ONLY":
+			assert.Equal(t, core.PluginTagNotReadable, read)
+			assert.Equal(t, core.PluginTagNotReadable, write)
+		}
+		if other != core.PluginReadFailed && other != core.PluginWriteFailed && other != core.PluginTagNotReadable {
+			assert.Equal(t, other, read, "%s %s %s", row.Layer, row.Value, row.Symbol)
+			assert.Equal(t, other, write, "%s %s %s", row.Layer, row.Value, row.Symbol)
+		}
+	}
+}
+
+// TestDeviceDoesNotExist: 10200 has three sources and no more.
+func TestDeviceDoesNotExist(t *testing.T) {
+	var sources []string
+	for row := range Rows() {
+		for op := core.Other; op <= core.Write; op++ {
+			if row.Code(op) == core.KNXDeviceNotExist {
+				sources = append(sources, row.Symbol)
+				break
+			}
+		}
+	}
+	assert.Equal(t, []string{"CONFIRM_ERROR", "SearchTimeout", "PresenceCheckTimeout"}, sources)
+	assert.ErrorIs(t, ConfirmError.Status().Err(core.Read), core.KNXDeviceNotExist)
+	assert.ErrorIs(t, TDisconnect.Status().Err(core.Read), core.PluginNotConnected)
+	assert.ErrorIs(t, GroupReadTimeout.Status().Err(core.Read), core.PluginDeviceNotResponding)
+}
+
+// TestContextBits: they select the row, stay in the value, and do not count in
+// comparisons.
+func TestContextBits(t *testing.T) {
+	for v := range 256 {
+		confirm := Confirm(v).Status()
+		assert.Equal(t, v&1 == 1, confirm.Code(core.Write) == core.KNXDeviceNotExist)
+
+		state := RouterState(v).Status()
+		assert.Equal(t, v&3 != 0, state.Code(core.Other) == core.PluginNotConnected)
+
+		if err := confirm.Err(core.Write); err != nil {
+			assert.ErrorIs(t, err, ConfirmError)
+			var c Confirm
+			assert.True(t, errors.As(err, &c))
+			assert.Equal(t, Confirm(v), c)
+		}
+		for number := range 16 {
+			octet := TPCI(v&0xC3 | number<<2)
+			assert.Equal(t, TPCI(v&0xC3).Status().Row().Value, octet.Status().Row().Value)
+		}
+		if v < 0x80 {
+			assert.False(t, TPCI(v).Status().Known(), "data is no control octet")
+		}
+	}
+	err := TPCI(0xFF).Status().Err(core.Read)
+	assert.ErrorIs(t, err, TNAK)
+	assert.NotErrorIs(t, err, TDisconnect)
+	assert.ErrorIs(t, RouterState(0x85).Status().Err(core.Other), RouterKNXFault)
+	assert.ErrorIs(t, BusmonStatus(0xCB).Status().Err(core.Other), BusmonFrameError)
+	assert.NoError(t, BusmonStatus(0x05).Status().Err(core.Other))
+}
+
+// TestConstants: the constants that are written by hand name rows of the table,
+// each row of their layers has one, and their symbols are not mixed up.
+func TestConstants(t *testing.T) {
+	type constant struct {
+		status core.Status
+		symbol string
+	}
+	constants := map[string][]constant{
+		"knxnetip-service": {
+			{DisconnectRequest.Status(), "DISCONNECT_REQUEST"}, {TunnellingFeatureInfo.Status(), "TUNNELLING_FEATURE_INFO"},
+			{RoutingLostMessage.Status(), "ROUTING_LOST_MESSAGE"}, {RoutingBusy.Status(), "ROUTING_BUSY"}, {SecureWrapper.Status(), "SECURE_WRAPPER"},
+			{SessionResponseRefused.Status(), "SESSION_RESPONSE(0)"}, {TimerNotify.Status(), "TIMER_NOTIFY"},
+		},
+		"router-device-state": {
+			{RouterOK.Status(), "OK"}, {RouterKNXFault.Status(), "KNX_FAULT"}, {RouterIPFault.Status(), "IP_FAULT"}, {RouterKNXAndIPFault.Status(), "KNX_FAULT|IP_FAULT"},
+		},
+		"al-negative": {
+			{EmptyFunctionPropertyCon.Status(), "M_FuncProp.con(empty)"}, {EmptyADC.Status(), "A_ADC_Response(count=0)"}, {EmptyMemory.Status(), "A_Memory_Response(count=0)"},
+			{EmptyUserMemory.Status(), "A_UserMemory_Response(count=0)"}, {EmptyFunctionProperty.Status(), "A_FunctionPropertyState_Response(empty)"},
+			{EmptyPropertyValue.Status(), "A_PropertyValue_Response(count=0)"},
+		},
+		"tpci": {{TConnect.Status(), "T_Connect"}, {TDisconnect.Status(), "T_Disconnect"}, {TACK.Status(), "T_ACK"}, {TNAK.Status(), "T_NAK"}},
+	}
+	for layer, list := range constants {
+		named := 0
+		for row := range Rows() {
+			if row.Layer == layer && row.Symbol != "" && !row.Fallback {
+				named++
+			}
+		}
+		assert.Len(t, list, named, layer)
+		for _, c := range list {
+			assert.Equal(t, layer, c.status.Layer())
+			assert.Equal(t, c.symbol, c.status.Symbol())
+		}
+	}
+}
+
+func TestBusDown(t *testing.T) {
+	assert.Equal(t, BusDisconnected.Status(), BusDown(Confirm(0xB1).Status()))
+	assert.Equal(t, Confirm(0xB0).Status(), BusDown(Confirm(0xB0).Status()))
+	assert.Equal(t, ENoMoreConnections.Status(), BusDown(ENoMoreConnections.Status()))
+	assert.Equal(t, core.Status{}, BusDown(core.Status{}))
+}
