@@ -86,6 +86,17 @@ func TestRequestsReplaceEachOther(t *testing.T) {
 	}
 }
 
+// Program text has no answer, whatever its direction says.
+func TestDownloadDataIsNotAnswered(t *testing.T) {
+	for _, direction := range []Direction{DirRequest, DirStream} {
+		var c Conversation
+		c.Sent([]byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 1, byte(FuncDownloadData), byte(direction), 0, 1, '%'})
+		if got := c.Exchange(); got != (core.Exchange{Op: core.Write, ID: 1}) {
+			t.Errorf("direction %d: %+v", direction, got)
+		}
+	}
+}
+
 // An abort that was remembered is forgotten with its request.
 func TestAbortBelongsToOneRequest(t *testing.T) {
 	var c Conversation
@@ -159,5 +170,32 @@ func TestUnreadableRequest(t *testing.T) {
 	}
 	if got, err := c.Received(nil, stanza(t, "sequence number, success")); err != nil || len(got) != 1 {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// A request is a read or a write as a whole, as far as its commands are known.
+func TestOpOfRequests(t *testing.T) {
+	for _, tt := range []struct {
+		commands []byte
+		want     core.Op
+	}{
+		{[]byte{0x15}, core.Read},
+		{[]byte{0x15, 0x1D}, core.Read},
+		{[]byte{0x16, 0x15}, core.Write},
+		{[]byte{0x15, 0x16}, core.Write},
+		{[]byte{0x77}, core.Other},
+		{[]byte{0x15, 0x77}, core.Other},
+		{[]byte{0x77, 0x15}, core.Other},
+		{[]byte{0x77, 0x16}, core.Write},
+	} {
+		frame := []byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 1, 0x21, 1, 0, byte(2 + 8*len(tt.commands)), 0, byte(len(tt.commands))}
+		for _, command := range tt.commands {
+			frame = append(frame, 0, 8, 0, 1, 0, 1, 0, command)
+		}
+		var c Conversation
+		c.Sent(frame)
+		if got := c.Exchange(); got != (core.Exchange{Op: tt.want, ID: 1, Open: true}) {
+			t.Errorf("%x: %+v", tt.commands, got)
+		}
 	}
 }

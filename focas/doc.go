@@ -84,7 +84,13 @@
 // On Linux, cnc_startupprocess comes once before the first handle, or the
 // process is aborted; and a process with handles must not fork.
 //
-// Clients of others are recognised by [Translate] and [Recognizer].
+// # Drivers on somebody else's client
+//
+// [Translate] and [Recognizer] find the return value in the errors of Go clients,
+// most of which hand out nothing but a text. Clients that count the timeout in
+// milliseconds and pass the number on to the library wait a thousand times as
+// long, and some repeat EW_HANDLE and EW_SOCKET inside the call without end: put
+// a deadline of your own around them.
 package focas
 
 //go:generate go run ../internal/tables/generate

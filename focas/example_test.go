@@ -55,7 +55,7 @@ func Example() {
 	}
 	// Output:
 	// state is good
-	// read messages: 10600 focas error (focas wire-code 0x0001 EW_FUNC/EW_NOPMC)
+	// read messages: 10600 focas error (focas wire-code 1 EW_FUNC/EW_NOPMC)
 	// remedy: fix scope: item
 	// alarms is good
 }

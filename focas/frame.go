@@ -51,7 +51,8 @@ func ParseResponse(frame []byte) (Response, error) {
 	case len(r.body) > r.length:
 		return Response{}, core.BadFrame(malformed(), headerSize+r.length, "bytes follow the frame")
 	}
-	return r, r.classify()
+	err := r.classify()
+	return r, err
 }
 
 // classify finds out what kind of response this is, and checks its body.

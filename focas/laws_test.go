@@ -16,7 +16,7 @@ func TestReturnIsTotal(t *testing.T) {
 }
 
 func TestWireCodeIsTotal(t *testing.T) {
-	laws.Total16(t, func(v uint16) core.Status { return WireCode(v).Status() })
+	laws.TotalInt16(t, func(v int16) core.Status { return WireCode(v).Status() })
 }
 
 func TestDNCResultIsTotal(t *testing.T) {

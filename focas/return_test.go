@@ -178,3 +178,26 @@ func TestRepeatable(t *testing.T) {
 		}
 	}
 }
+
+func TestStrings(t *testing.T) {
+	for got, want := range map[string]string{
+		EWNoopt.String():            "6 EW_NOOPT",
+		Return(100).String():        "100",
+		EWSocket.Error():            "focas return -16 EW_SOCKET: TCP link to the CNC failed, closed or timed out",
+		WireCode(-17).String():      "-17 EW_PROTOCOL",
+		DNCCancel.String():          "-32768 DNC_CANCEL",
+		Detail{-1, 104}.String():    "-1/104",
+		fault(7, 4).Native():        "-17/7/4",
+		fault(8, -16).Row().Meaning: "CNC refused open or close; err_dtno is its status word",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestIsOtherTypes(t *testing.T) {
+	if errors.Is(WireCode(6).Status().Err(core.Read), DNCNormal) {
+		t.Error("a status word is a DNC result")
+	}
+}

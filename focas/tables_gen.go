@@ -90,84 +90,88 @@ var returnIndex = [3][256]uint16{
 }
 
 // rowWireCode is the row of any value in the layer wire-code. It is never nil.
-func rowWireCode(v uint16) *core.Row {
-	return &rows[wireCodeIndex[wireCodePage[v>>8]][uint8(v)]]
-}
-
-var wireCodePage = [256]uint8{
-	0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2,
-}
-
-var wireCodeIndex = [3][256]uint16{
-	{
-		40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55,
-		56, 57, 58, 59, 60, 61, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-	},
-	{
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-	},
-	{
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
-		79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 62,
-		63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78,
-	},
+func rowWireCode(v int32) *core.Row {
+	switch {
+	case v == 0x0000:
+		return &rows[40]
+	case v == 0x0001:
+		return &rows[41]
+	case v == 0x0002:
+		return &rows[42]
+	case v == 0x0003:
+		return &rows[43]
+	case v == 0x0004:
+		return &rows[44]
+	case v == 0x0005:
+		return &rows[45]
+	case v == 0x0006:
+		return &rows[46]
+	case v == 0x0007:
+		return &rows[47]
+	case v == 0x0008:
+		return &rows[48]
+	case v == 0x0009:
+		return &rows[49]
+	case v == 0x000A:
+		return &rows[50]
+	case v == 0x000B:
+		return &rows[51]
+	case v == 0x000C:
+		return &rows[52]
+	case v == 0x000D:
+		return &rows[53]
+	case v == 0x000E:
+		return &rows[54]
+	case v == 0x000F:
+		return &rows[55]
+	case v == 0x0010:
+		return &rows[56]
+	case v == 0x0011:
+		return &rows[57]
+	case v == 0x0012:
+		return &rows[58]
+	case v == 0x0013:
+		return &rows[59]
+	case v == 0x0014:
+		return &rows[60]
+	case v == 0x0015:
+		return &rows[61]
+	case v == 0xFFEF:
+		return &rows[62]
+	case v == 0xFFF0:
+		return &rows[63]
+	case v == 0xFFF1:
+		return &rows[64]
+	case v == 0xFFF2:
+		return &rows[65]
+	case v == 0xFFF3:
+		return &rows[66]
+	case v == 0xFFF4:
+		return &rows[67]
+	case v == 0xFFF5:
+		return &rows[68]
+	case v == 0xFFF6:
+		return &rows[69]
+	case v == 0xFFF7:
+		return &rows[70]
+	case v == 0xFFF8:
+		return &rows[71]
+	case v == 0xFFF9:
+		return &rows[72]
+	case v == 0xFFFA:
+		return &rows[73]
+	case v == 0xFFFB:
+		return &rows[74]
+	case v == 0xFFFC:
+		return &rows[75]
+	case v == 0xFFFD:
+		return &rows[76]
+	case v == 0xFFFE:
+		return &rows[77]
+	case v == 0xFFFF:
+		return &rows[78]
+	}
+	return &rows[79]
 }
 
 // rowLibDetail is the row of three numbers in the layer lib-detail. It is never nil.
@@ -621,240 +625,240 @@ var rows = [...]core.Row{
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0000", Symbol: "EW_OK", Meaning: "operation completed",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Item, Quality: core.Good,
 		Why:    "success",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0001", Symbol: "EW_FUNC/EW_NOPMC", Meaning: "function not available, prerequisite call missing, or no such PMC",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "The model lacks the function or its PMC, or another call has to come first: stop polling this tag.",
 		Why:    "three causes share the value",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0002", Symbol: "EW_LENGTH", Meaning: "data block length or item count is wrong",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the length and the number of items that the tag asks for.",
 		Why:    "size fault, 3007 speaks of the type",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0003", Symbol: "EW_NUMBER/EW_RANGE", Meaning: "data number or PMC address does not exist on this CNC",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check number, range and address area of the tag against this machine.",
 		Why:    "no common code for address range",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0004", Symbol: "EW_ATTRIB/EW_TYPE", Meaning: "data attribute, axis, PMC area or data type is wrong",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check axis, class, PMC area and data type of the tag.",
 		Why:    "axis and area faults too, so 3007 could mislead",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0005", Symbol: "EW_DATA", Meaning: "data content is wrong or names an unusable object",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the value, program number or folder; the detail pair names the datum.",
 		Why:    "also names and folders; upstream 3008 means expired",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0006", Symbol: "EW_NOOPT", Meaning: "CNC lacks the option this function needs",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "The option is not bought for this CNC: stop polling this tag.",
 		Why:    "missing option is no tag permission",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0007", Symbol: "EW_PROT", Meaning: "write protection forbids the operation",
 		Codes: [4]core.Code{core.PluginTagNotWritable, core.PluginTagNotWritable, core.PluginTagNotReadable, core.PluginTagNotWritable}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "An operator has to lift the write protection (key switch, or the setting for parameter writing).",
 		Why:    "says just this; 3003 when the operation is a read",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0008", Symbol: "EW_OVRFLOW", Meaning: "CNC program memory is full",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Delete programs on the CNC.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0009", Symbol: "EW_PARAM", Meaning: "a CNC parameter setting forbids the operation",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "A CNC parameter stands in the way: see the manual of the function for its number.",
 		Why:    "CNC-side configuration, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x000A", Symbol: "EW_BUFFER", Meaning: "transfer buffer is empty or full; repeat the call",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Part of every transfer loop: call again until the data is through.",
 		Why:    "flow control; loop before mapping",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x000B", Symbol: "EW_PATH", Meaning: "path number is wrong",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the path number of the tag.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x000C", Symbol: "EW_MODE", Meaning: "CNC is in the wrong operating mode",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the mode switch of the machine (MEM, MDI, EDIT, JOG).",
 		Why:    "10511 belongs to FINS only",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x000D", Symbol: "EW_REJECT", Meaning: "CNC refuses execution in its present state",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check what the machine is doing: running, background editing and reservations by other clients refuse requests.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x000E", Symbol: "EW_DTSRVR", Meaning: "data server reported a fault",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the data server of the CNC: its card, its disk and its mode.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x000F", Symbol: "EW_ALARM", Meaning: "an active CNC alarm prevents the operation",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Clear the alarm on the CNC first.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0010", Symbol: "EW_STOP", Meaning: "CNC is stopped or in emergency stop",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check emergency stop and state of the machine.",
 		Why:    "3010 speaks of the plugin, not the CNC",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0011", Symbol: "EW_PASSWD", Meaning: "CNC data protection guards the data",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.PluginTagNotReadable, core.PluginTagNotWritable}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "An operator has to unlock the protected data at the CNC.",
 		Why:    "direction unknown; 3003 on read, 3004 on write",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0012", Symbol: "EW_PMC", Meaning: "PMC itself raised the error",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Look at the alarm and state screens of the PMC.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0013", Symbol: "EW_PMCHANDLE", Meaning: "PMC handle is wrong",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the PMC number, and select the PMC again.",
 		Why:    "PMC-side handle, CNC session is alive",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0014", Symbol: "EW_RD_OVWSTP", Meaning: "program read stopped because data was overwritten",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Read the program again from its start.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0x0015", Symbol: "EW_RD_RSTFIN", Meaning: "program read ended by a reset",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Read the program again from its start.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFEF", Symbol: "EW_PROTOCOL", Meaning: "CNC calls the request malformed or not acceptable",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check number, range and address area of the tag against this machine.",
 		Why:    "sent inside a well-formed answer, so the link works",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF0", Symbol: "EW_SOCKET", Meaning: "CNC reports a socket fault of its own",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Look at the alarm screen of the CNC.",
 		Why:    "sent inside a well-formed answer, so the link works",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF1", Symbol: "EW_NODLL", Meaning: "CNC-side library part missing",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Put the library file for this CNC series beside the main library on the gateway; the network is not the cause.",
 		Why:    "sent inside a well-formed answer, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF2", Symbol: "EW_INIERR", Meaning: "library initialisation file is wrong",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the initialisation and log files that the library was started with on the gateway.",
 		Why:    "local installation fault, no documented code says it",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF3", Symbol: "EW_ITLOW", Meaning: "low-temperature alarm of the intelligent terminal",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the temperature of the cabinet and the fans of the terminal.",
 		Why:    "hardware condition, nothing more specific documented",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF4", Symbol: "EW_ITHIGHT", Meaning: "high-temperature alarm of the intelligent terminal",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the temperature of the cabinet and the fans of the terminal.",
 		Why:    "hardware condition, nothing more specific documented",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF5", Symbol: "EW_BUS", Meaning: "bus error inside the CNC (HSSB boards only)",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Check the HSSB board, its optical cable and its driver on the gateway.",
 		Why:    "CNC hardware fault, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF6", Symbol: "EW_SYSTEM2", Meaning: "second class of CNC system error (HSSB boards only)",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Look at the alarm screen of the CNC.",
 		Why:    "CNC hardware fault, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF7", Symbol: "EW_HSSB", Meaning: "CNC reports an HSSB fault of its own",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Check the HSSB board, its optical cable and its driver on the gateway.",
 		Why:    "sent inside a well-formed answer, so the link works",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF8", Symbol: "EW_HANDLE", Meaning: "CNC reports a handle fault of its own",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Look at the alarm screen of the CNC.",
 		Why:    "sent inside a well-formed answer, so the link works",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFF9", Symbol: "EW_VERSION", Meaning: "CNC or PMC software does not match the library",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Compare the software series of CNC and PMC with what the library supports.",
 		Why:    "version mismatch, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFFA", Symbol: "EW_UNEXP", Meaning: "library is in an abnormal state",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Look at the alarm screen of the CNC.",
 		Why:    "no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFFB", Symbol: "EW_SYSTEM", Meaning: "CNC system error (HSSB boards only)",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Look at the alarm screen of the CNC.",
 		Why:    "CNC fault, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFFC", Symbol: "EW_PARITY", Meaning: "shared-RAM parity error (HSSB boards only)",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "Check the HSSB board, its optical cable and its driver on the gateway.",
 		Why:    "hardware fault, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFFD", Symbol: "EW_MMCSYS", Meaning: "FANUC driver software badly installed (HSSB boards only)",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Check the HSSB board, its optical cable and its driver on the gateway.",
 		Why:    "local installation fault, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFFE", Symbol: "EW_RESET", Meaning: "RESET or STOP cut the operation short",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad, Unsure: true,
 		Hint:   "An operator pressed RESET or STOP.",
 		Why:    "operator action, no specific code",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "0xFFFF", Symbol: "EW_BUSY", Meaning: "CNC still busy with another request; try again later",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
 		Hint:   "Poll more slowly, and look for other clients that work with the CNC.",
 		Why:    "CNC did answer, so 3015 would be false",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "wire-code", Value: "*", Meaning: "any other status word",
 		Codes: [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError}, Remedy: core.Fix, Scope: core.Item, Quality: core.Bad, Fallback: true,
 		Why:    "unknown CNC status, native value kept",
-		Native: core.Native{Bits: 16, As: asWireCode, Is: isWireCode},
+		Native: core.Native{Bits: -32, As: asWireCode, Is: isWireCode},
 	},
 	{Protocol: "focas", Layer: "lib-detail", Value: "-16/1/0", Meaning: "socket could not be created",
 		Codes: [4]core.Code{core.PluginNotConnected, core.PluginNotConnected, core.PluginNotConnected, core.PluginNotConnected}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad,

@@ -33,7 +33,10 @@ type Recognizer struct {
 	//
 	//	func(err error) (int16, bool) {
 	//		var e *gofocas.Error
-	//		return int16(e.Code), errors.As(err, &e)
+	//		if !errors.As(err, &e) {
+	//			return 0, false
+	//		}
+	//		return int16(e.Code), true
 	//	}
 	Return func(err error) (value int16, ok bool)
 }
