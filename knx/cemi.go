@@ -104,12 +104,13 @@ func (t Telegram) Application() (apci uint16, data []byte, ok bool) {
 	return uint16(t.TPDU[0]&0x03)<<8 | uint16(t.TPDU[1]), t.TPDU[2:], true
 }
 
-// message reads the cEMI message in a frame, or a bare one.
-func (p packet) message(cemi []byte) (Response, error) {
-	res := Response{packet: p, cemi: cemi}
+// readMessage reads the cEMI message in a frame, or a bare one.
+func (res *Response) readMessage(cemi []byte) error {
+	p := &res.packet
+	res.cemi = cemi
 	base := len(p.frame) - len(cemi)
 	if len(cemi) == 0 {
-		return Response{}, truncated(base)
+		return truncated(base)
 	}
 	isManagement := p.service == configurationRequest || p.service == 0
 	isTelegram := p.service != configurationRequest
@@ -118,19 +119,19 @@ func (p packet) message(cemi []byte) (Response, error) {
 	case rawRequest, dataRequest, pollRequest, connectedRequest, individualRequest,
 		propertyReadRequest, propertyWriteRequest, functionCommandRequest, functionStateRequest, resetRequest,
 		pollConfirm, rawConfirm, rawIndication, busmonIndication, connectedIndication, individualIndication, propertyInfo, resetIndication:
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	case dataConfirm, dataIndication:
 		if !isTelegram || isRouted && code == dataConfirm {
 			break
 		}
 		t, err := parseTelegram(cemi, base)
 		if err != nil {
-			return Response{}, err
+			return err
 		}
 		res.telegram = t
 		if code == dataConfirm {
 			res.status = Confirm(t.Control & 1).Status()
-			return res, nil
+			return nil
 		}
 		return res.readIndication(base)
 	case propertyReadConfirm, propertyWriteConfirm, functionPropertyConfirm:
@@ -139,38 +140,38 @@ func (p packet) message(cemi []byte) (Response, error) {
 		}
 		return res.readManagement(base)
 	}
-	return Response{}, fault(FrameUnknownMessageCode, base, "cEMI message code is unknown or not expected here")
+	return fault(FrameUnknownMessageCode, base, "cEMI message code is unknown or not expected here")
 }
 
 // readIndication reads a telegram from the bus: transport control, or the
 // answer of an application.
-func (res Response) readIndication(base int) (Response, error) {
+func (res *Response) readIndication(base int) error {
 	t := res.telegram
 	if t.isControl() {
 		control := TPCI(t.TPDU[0])
 		if control&0xC3 == TConnect {
-			return Response{}, core.ErrNotResponse // a request of the peer
+			return core.ErrNotResponse // a request of the peer
 		}
 		res.status = control.Status()
-		return res, nil
+		return nil
 	}
 	apci, data, ok := t.Application()
 	if !ok {
-		return Response{}, truncated(base + len(res.cemi))
+		return truncated(base + len(res.cemi))
 	}
 	status, complete, ok := answerStatus(apci, data)
 	switch {
 	case !ok:
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	case !complete:
-		return Response{}, truncated(base + len(res.cemi))
+		return truncated(base + len(res.cemi))
 	}
 	res.status = status
-	return res, nil
+	return nil
 }
 
 // readManagement reads a confirmation of local device management.
-func (res Response) readManagement(base int) (Response, error) {
+func (res *Response) readManagement(base int) error {
 	r := wire.NewReader(res.cemi)
 	code := r.Uint8()
 	r.Skip(2 + 1 + 1) // object type, instance, property
@@ -179,12 +180,12 @@ func (res Response) readManagement(base int) (Response, error) {
 		case r.Failed():
 		case r.Len() == 0:
 			res.status = EmptyFunctionPropertyCon.Status()
-			return res, nil
+			return nil
 		default:
 			res.status = ReturnCode(r.Uint8()).Status()
-			return res, nil
+			return nil
 		}
-		return Response{}, truncated(base + len(res.cemi))
+		return truncated(base + len(res.cemi))
 	}
 	elements := r.Uint8() >> 4
 	r.Skip(1) // rest of the start index
@@ -194,7 +195,7 @@ func (res Response) readManagement(base int) (Response, error) {
 		res.status = PropertyError(r.Uint8()).Status()
 	}
 	if r.Failed() {
-		return Response{}, truncated(base + len(res.cemi))
+		return truncated(base + len(res.cemi))
 	}
-	return res, nil
+	return nil
 }

@@ -60,14 +60,14 @@ func (c *Conversation) DataEndpoint() (endpoint netip.AddrPort, ok bool) {
 // the decrypted frames.
 func (c *Conversation) Sent(frame []byte) {
 	c.last = core.Exchange{}
-	p, err := parseRequest(frame)
-	if err != nil {
+	var p packet
+	if p.parseRequest(frame) != nil {
 		return
 	}
 	if p.hasChannel && p.service != disconnectResponse {
 		c.adopt(p.channel)
 	}
-	e, ok := newExchange(p, c.channels[p.channel].tcp)
+	e, ok := newExchange(&p, c.channels[p.channel].tcp)
 	if !ok {
 		return
 	}
@@ -92,8 +92,9 @@ func (c *Conversation) Sent(frame []byte) {
 // give 3012.
 func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status, error) {
 	c.last = core.Exchange{}
-	p, err := parsePacket(frame)
-	if err != nil {
+	var r Response
+	p := &r.packet
+	if err := p.parse(frame); err != nil {
 		return dst, err
 	}
 	alone := c.count == 0
@@ -102,9 +103,9 @@ func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status,
 			return dst, err
 		}
 	}
-	r, err := p.response()
+	err := r.read()
 	if err == nil {
-		c.learn(r)
+		c.learn(&r)
 	}
 	switch {
 	case alone:
@@ -158,7 +159,7 @@ func (c *Conversation) repeated(e *exchange) *exchange {
 }
 
 // expect refuses frames of other channels and of wrong order.
-func (c *Conversation) expect(p packet) error {
+func (c *Conversation) expect(p *packet) error {
 	if !p.hasChannel || p.service == connectResponse {
 		return nil
 	}
@@ -187,8 +188,8 @@ func (c *Conversation) expect(p packet) error {
 }
 
 // learn takes note of channels and of the state of the bus.
-func (c *Conversation) learn(r Response) {
-	p := r.packet
+func (c *Conversation) learn(r *Response) {
+	p := &r.packet
 	ch := &c.channels[p.channel]
 	success := r.status != (core.Status{}) && r.status.Code(core.Other) == core.OK
 	switch p.service {

@@ -42,7 +42,7 @@ type exchange struct {
 
 // newExchange reads a request of ours. It is not ok for frames that ask for
 // nothing. What it cannot read is left out: the gateway will say.
-func newExchange(p packet, tcp bool) (e exchange, ok bool) {
+func newExchange(p *packet, tcp bool) (e exchange, ok bool) {
 	e = exchange{service: p.service, onChannel: p.hasChannel, channel: p.channel, sequence: p.sequence, sum: sum(p.frame)}
 	body := p.frame[p.body:]
 	switch p.service {

@@ -18,7 +18,7 @@ const everything = ^awaited(0)
 // [core.ErrNotResponse] for what is no answer to this client, and may put
 // another status into r.
 func (c *Conversation) match(r *Response) error {
-	p := r.packet
+	p := &r.packet
 	failed := r.status.Code(core.Other) != core.OK
 	switch p.service {
 	case connectResponse:
@@ -69,7 +69,7 @@ func (c *Conversation) match(r *Response) error {
 }
 
 // matchAck finds the request that the gateway acknowledges.
-func (c *Conversation) matchAck(p packet, failed bool) error {
+func (c *Conversation) matchAck(p *packet, failed bool) error {
 	e := c.find(func(e *exchange) bool {
 		return e.ack() == p.service && e.channel == p.channel && e.sequence == p.sequence
 	})

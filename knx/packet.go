@@ -59,41 +59,40 @@ type packet struct {
 	hasSequence bool
 }
 
-// parsePacket reads the header and the octets that all services of a kind have
+// parse reads the header and the octets that all services of a kind have
 // in common.
-func parsePacket(frame []byte) (packet, error) {
-	p := packet{frame: frame}
+func (p *packet) parse(frame []byte) error {
 	switch {
 	case len(frame) > 0 && frame[0] != headerLength:
-		return p, fault(FrameBadHeaderLength, 0, "header length is not 6")
+		return fault(FrameBadHeaderLength, 0, "header length is not 6")
 	case len(frame) > 1 && frame[1] != headerVersion:
-		return p, fault(FrameBadVersion, 1, "protocol version is not 1.0")
+		return fault(FrameBadVersion, 1, "protocol version is not 1.0")
 	}
-	return p.read()
+	return p.read(frame)
 }
 
-// parseRequest is parsePacket for a frame of our own: the version may be any,
+// parseRequest is parse for a frame of our own: the version may be any,
 // so that the gateway's refusal of a wrong one finds its request.
-func parseRequest(frame []byte) (packet, error) {
-	p := packet{frame: frame}
+func (p *packet) parseRequest(frame []byte) error {
 	if len(frame) > 0 && frame[0] != headerLength {
-		return p, fault(FrameBadHeaderLength, 0, "header length is not 6")
+		return fault(FrameBadHeaderLength, 0, "header length is not 6")
 	}
-	return p.read()
+	return p.read(frame)
 }
 
-func (p packet) read() (packet, error) {
-	r := wire.NewReader(p.frame)
+func (p *packet) read(frame []byte) error {
+	*p = packet{frame: frame}
+	r := wire.NewReader(frame)
 	r.Skip(2)
 	p.service = Service(r.Uint16BE())
 	total := int(r.Uint16BE())
 	switch {
 	case r.Failed():
-		return p, fault(FrameShortHeader, len(p.frame), "less than six octets")
+		return fault(FrameShortHeader, len(p.frame), "less than six octets")
 	case total < headerLength:
-		return p, fault(FrameTotalLengthMismatch, 4, "total length is shorter than the header")
+		return fault(FrameTotalLengthMismatch, 4, "total length is shorter than the header")
 	case total != len(p.frame):
-		return p, fault(FrameTotalLengthMismatch, 4, "total length is not that of the frame")
+		return fault(FrameTotalLengthMismatch, 4, "total length is not that of the frame")
 	}
 	switch p.service {
 	case connectResponse, connectionStateRequest, connectionStateResponse, disconnectRequest, disconnectResponse:
@@ -102,7 +101,7 @@ func (p packet) read() (packet, error) {
 		p.status = r.Uint8()
 	case configurationRequest, configurationAck, tunnellingRequest, tunnellingAck, featureGet, featureResponse, featureSet, featureInfo:
 		if length := r.Uint8(); length != 4 && !r.Failed() {
-			return p, fault(FrameBadStructureLength, headerLength, "connection header length is not 4")
+			return fault(FrameBadStructureLength, headerLength, "connection header length is not 4")
 		}
 		p.hasChannel, p.hasSequence = true, true
 		p.channel = r.Uint8()
@@ -110,17 +109,17 @@ func (p packet) read() (packet, error) {
 		p.status = r.Uint8()
 	}
 	if r.Failed() {
-		return p, truncated(len(p.frame))
+		return truncated(len(p.frame))
 	}
 	p.body = r.Offset()
-	return p, nil
+	return nil
 }
 
 // rest is a reader for what follows the common octets.
-func (p packet) rest() wire.Reader { return wire.NewReader(p.frame[p.body:]) }
+func (p *packet) rest() wire.Reader { return wire.NewReader(p.frame[p.body:]) }
 
 // isRequest reports whether the service never answers anything, whoever sends it.
-func (p packet) isRequest() bool {
+func (p *packet) isRequest() bool {
 	switch p.service {
 	case searchRequest, searchResponse, descriptionRequest, connectRequest, connectionStateRequest,
 		searchRequestExt, featureGet, featureSet, sessionRequest, sessionAuthenticate, timerNotify:

@@ -29,18 +29,21 @@ type Response struct {
 // and an Event of the layer frame. Whether a telegram answers one of ours, and
 // whether a channel is ours, only [Conversation] knows.
 func ParseResponse(frame []byte) (Response, error) {
-	p, err := parsePacket(frame)
-	if err != nil {
+	var r Response
+	if err := r.parse(frame); err != nil {
 		return Response{}, err
 	}
-	return p.response()
+	return r, nil
 }
 
 // ParseCEMI is ParseResponse for a bare cEMI message, as drivers get it over
 // USB or a serial line.
 func ParseCEMI(cemi []byte) (Response, error) {
-	p := packet{frame: cemi}
-	return p.message(cemi)
+	r := Response{packet: packet{frame: cemi}}
+	if err := r.readMessage(cemi); err != nil {
+		return Response{}, err
+	}
+	return r, nil
 }
 
 // Service returns the service type of the frame, 0 for a bare cEMI message.
@@ -89,18 +92,26 @@ func (r Response) Feature() (feature uint8, value []byte, ok bool) {
 // context: what it says is taken for an answer to us. It allocates nothing
 // unless the frame is faulty. The errors are those of [ParseResponse].
 func AppendStatuses(dst []core.Status, frame []byte) ([]core.Status, error) {
-	r, err := ParseResponse(frame)
-	if err != nil {
+	var r Response
+	if err := r.parse(frame); err != nil {
 		return dst, err
 	}
 	return append(dst, r.status), nil
 }
 
-// response reads what is special to the service.
-func (p packet) response() (Response, error) {
-	res := Response{packet: p}
+func (res *Response) parse(frame []byte) error {
+	if err := res.packet.parse(frame); err != nil {
+		return err
+	}
+	return res.read()
+}
+
+// read reads what is special to the service, behind what the packet knows. The
+// response is worth nothing when it returns an error.
+func (res *Response) read() error {
+	p := &res.packet
 	if p.isRequest() {
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	}
 	r := p.rest()
 	switch p.service {
@@ -110,7 +121,7 @@ func (p packet) response() (Response, error) {
 		res.status = ErrorCode(p.status).Status()
 	case disconnectRequest:
 		if _, _, ok := readEndpoint(&r); !ok {
-			return Response{}, p.badStructure(r)
+			return p.badStructure(r)
 		}
 		res.status = p.service.Status()
 	case searchResponseExt, descriptionResponse:
@@ -118,7 +129,7 @@ func (p packet) response() (Response, error) {
 	case configurationAck, tunnellingAck:
 		res.status = AckCode(p.status).Status()
 	case configurationRequest, tunnellingRequest, routingIndication, routingSystemBroadcast:
-		return p.message(p.frame[p.body:])
+		return res.readMessage(p.frame[p.body:])
 	case featureResponse, featureInfo:
 		return res.readFeature(r)
 	case routingLostMessage, routingBusy:
@@ -135,9 +146,9 @@ func (p packet) response() (Response, error) {
 		res.status = p.service.Status()
 	}
 	if r.Failed() {
-		return Response{}, truncated(len(p.frame))
+		return truncated(len(p.frame))
 	}
-	return res, nil
+	return nil
 }
 
 const (
@@ -149,28 +160,28 @@ const (
 
 // readConnect reads a CONNECT_RESPONSE. A refusal ends behind its status; what
 // some gateways append is of no use.
-func (res Response) readConnect(r wire.Reader) (Response, error) {
-	p := res.packet
+func (res *Response) readConnect(r wire.Reader) error {
+	p := &res.packet
 	res.status = ErrorCode(p.status).Status()
 	if p.status != uint8(ENoError) {
-		return res, nil
+		return nil
 	}
 	endpoint, protocol, ok := readEndpoint(&r)
 	if !ok {
-		return Response{}, p.badStructure(r)
+		return p.badStructure(r)
 	}
 	at := p.body + r.Offset()
 	length := int(r.Uint8())
 	kind := r.Uint8()
 	if r.Failed() {
-		return Response{}, truncated(len(p.frame))
+		return truncated(len(p.frame))
 	}
 	if length < 2 || kind == tunnelConnection && length != 4 {
-		return Response{}, fault(FrameBadStructureLength, at, "connection response data length does not fit")
+		return fault(FrameBadStructureLength, at, "connection response data length does not fit")
 	}
 	data := r.Sub(length - 2)
 	if r.Failed() {
-		return Response{}, truncated(len(p.frame))
+		return truncated(len(p.frame))
 	}
 	if kind == tunnelConnection {
 		res.address = data.Uint16BE()
@@ -179,7 +190,7 @@ func (res Response) readConnect(r wire.Reader) (Response, error) {
 	if !res.tcp && !endpoint.Addr().IsUnspecified() && endpoint.Port() != 0 {
 		res.endpoint = endpoint
 	}
-	return res, nil
+	return nil
 }
 
 // readEndpoint reads a host protocol address information.
@@ -199,7 +210,7 @@ func readEndpoint(r *wire.Reader) (endpoint netip.AddrPort, protocol uint8, ok b
 }
 
 // badStructure is the fault of a host address that r could not read.
-func (p packet) badStructure(r wire.Reader) error {
+func (p *packet) badStructure(r wire.Reader) error {
 	if r.Len() > 0 && p.frame[p.body] != 8 {
 		return fault(FrameBadStructureLength, p.body, "host address length is not 8")
 	}
@@ -208,11 +219,11 @@ func (p packet) badStructure(r wire.Reader) error {
 
 // readDescription looks for the extended device information, which tells
 // whether the gateway reaches its bus. Without one there is no status.
-func (res Response) readDescription(r wire.Reader) (Response, error) {
-	p := res.packet
+func (res *Response) readDescription(r wire.Reader) error {
+	p := &res.packet
 	if p.service == searchResponseExt {
 		if _, _, ok := readEndpoint(&r); !ok {
-			return Response{}, p.badStructure(r)
+			return p.badStructure(r)
 		}
 	}
 	for r.Len() > 0 {
@@ -220,28 +231,28 @@ func (res Response) readDescription(r wire.Reader) (Response, error) {
 		length := int(r.Uint8())
 		block := r.Sub(length - 1)
 		if r.Failed() || length < 2 {
-			return Response{}, fault(FrameBadStructureLength, at, "description block length does not fit")
+			return fault(FrameBadStructureLength, at, "description block length does not fit")
 		}
 		if kind := block.Uint8(); kind != dibExtendedInfo {
 			continue
 		}
 		res.status = MediumStatus(block.Uint8()).Status()
 		if block.Failed() {
-			return Response{}, fault(FrameBadStructureLength, at, "extended device information is too short")
+			return fault(FrameBadStructureLength, at, "extended device information is too short")
 		}
-		return res, nil
+		return nil
 	}
-	return Response{}, core.ErrNotResponse
+	return core.ErrNotResponse
 }
 
 // readFeature reads an interface feature. Feature 3 tells whether there is a
 // bus: its value can be bad news although the return code is a success.
-func (res Response) readFeature(r wire.Reader) (Response, error) {
-	p := res.packet
+func (res *Response) readFeature(r wire.Reader) error {
+	p := &res.packet
 	res.feature = r.Uint8()
 	code := r.Uint8() // reserved in a TUNNELLING_FEATURE_INFO
 	if r.Failed() {
-		return Response{}, truncated(len(p.frame))
+		return truncated(len(p.frame))
 	}
 	res.value = r.Rest()
 	if p.service == featureInfo {
@@ -251,17 +262,17 @@ func (res Response) readFeature(r wire.Reader) (Response, error) {
 	}
 	if res.feature == featureBusStatus && res.status.Code(core.Other) == core.OK {
 		if len(res.value) == 0 {
-			return Response{}, truncated(len(p.frame))
+			return truncated(len(p.frame))
 		}
 		res.status = BusStatus(res.value[0]).Status()
 	}
-	return res, nil
+	return nil
 }
 
 // readRouting reads a ROUTING_LOST_MESSAGE or ROUTING_BUSY. The second value of
 // the status is the number of lost telegrams or the pause in milliseconds.
-func (res Response) readRouting(r wire.Reader) (Response, error) {
-	p := res.packet
+func (res *Response) readRouting(r wire.Reader) error {
+	p := &res.packet
 	want := uint8(4)
 	if p.service == routingBusy {
 		want = 6
@@ -272,32 +283,32 @@ func (res Response) readRouting(r wire.Reader) (Response, error) {
 	r.Skip(int(want) - 4)
 	switch {
 	case length != want && len(p.frame) > p.body:
-		return Response{}, fault(FrameBadStructureLength, p.body, "router status length does not fit")
+		return fault(FrameBadStructureLength, p.body, "router status length does not fit")
 	case r.Failed():
-		return Response{}, truncated(len(p.frame))
+		return truncated(len(p.frame))
 	}
 	res.status = p.service.Status()
 	if state.Status().Code(core.Other) != core.OK || p.service == routingLostMessage && number == 0 {
 		res.status = state.Status()
 	}
 	res.status = res.status.WithExtended(uint32(number))
-	return res, nil
+	return nil
 }
 
 // readSession reads a SESSION_RESPONSE. One with a session id is a step of the
 // handshake and says nothing yet: a SESSION_STATUS follows.
-func (res Response) readSession(r wire.Reader) (Response, error) {
+func (res *Response) readSession(r wire.Reader) error {
 	id := r.Uint16BE()
 	switch {
 	case r.Failed():
-		return Response{}, truncated(len(res.packet.frame))
+		return truncated(len(res.packet.frame))
 	case id == 0:
 		res.status = SessionResponseRefused.Status()
-		return res, nil
+		return nil
 	}
 	r.Skip(32 + 16) // public key, authentication code
 	if r.Failed() {
-		return Response{}, truncated(len(res.packet.frame))
+		return truncated(len(res.packet.frame))
 	}
-	return Response{}, core.ErrNotResponse
+	return core.ErrNotResponse
 }

@@ -1,0 +1,289 @@
+package knx
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	data, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	require.NoError(t, err)
+	return data
+}
+
+// frameOf puts a header in front of a body.
+func frameOf(t testing.TB, service Service, body string) []byte {
+	t.Helper()
+	rest := unhex(t, body)
+	frame := []byte{0x06, 0x10, 0, 0, 0, 0}
+	binary.BigEndian.PutUint16(frame[2:], uint16(service))
+	binary.BigEndian.PutUint16(frame[4:], uint16(6+len(rest)))
+	return append(frame, rest...)
+}
+
+// tunnel is a conversation with an open channel 3 over UDP, tunnel address 1.1.5.
+func tunnel(t testing.TB) *Conversation {
+	t.Helper()
+	c := new(Conversation)
+	c.Sent(frameOf(t, connectRequest, "08017f000001d001 08017f000001d001 04040200"))
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 1, Open: true}, c.Exchange())
+	_, err := c.Received(nil, frameOf(t, connectResponse, "0300 08017f00000190dc 04041105"))
+	require.NoError(t, err)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 1}, c.Exchange())
+	return c
+}
+
+func received(t testing.TB, c *Conversation, service Service, body string) (core.Status, error) {
+	t.Helper()
+	got, err := c.Received(nil, frameOf(t, service, body))
+	if err != nil {
+		assert.Empty(t, got)
+		return core.Status{}, err
+	}
+	require.Len(t, got, 1)
+	return got[0], nil
+}
+
+// TestExchangeStages: a connected read is awaited until the device has answered.
+func TestExchangeStages(t *testing.T) {
+	c := tunnel(t)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100b0600000114d 05 47d500ff1001"))
+	read := core.Exchange{Op: core.Read, ID: 2, Open: true}
+	assert.Equal(t, read, c.Exchange())
+	for _, step := range []struct {
+		service Service
+		body    string
+		want    core.Status
+	}{
+		{tunnellingAck, "04030000", AckENoError.Status()},
+		{tunnellingRequest, "04030000 2e00b0601105114d 05 47d500ff1001", ConfirmNoError.Status()},
+		{tunnellingRequest, "04030100 2900b060114d1105 00 c6", TPCI(0xC6).Status()},
+	} {
+		s, err := received(t, c, step.service, step.body)
+		require.NoError(t, err)
+		assert.Equal(t, step.want, s)
+		assert.Equal(t, read, c.Exchange())
+	}
+	c.Sent(frameOf(t, tunnellingAck, "04030100"))
+	assert.Equal(t, core.Exchange{}, c.Exchange(), "an acknowledgement asks for nothing")
+
+	s, err := received(t, c, tunnellingRequest, "04030200 2900b060114d1105 06 47d600ff100105")
+	require.NoError(t, err)
+	assert.Equal(t, ReturnESuccess.Status(), s)
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 2}, c.Exchange())
+}
+
+// TestRepeatedRequest: what a client sends again is the same request, also
+// while the first answer is on its way.
+func TestRepeatedRequest(t *testing.T) {
+	c := new(Conversation)
+	connect := frameOf(t, connectRequest, "08017f000001d001 08017f000001d001 04040200")
+	c.Sent(connect)
+	c.Sent(connect)
+	assert.EqualValues(t, 1, c.Exchange().ID)
+	_, err := received(t, c, connectResponse, "0024")
+	require.NoError(t, err)
+	c.Sent(connect)
+	assert.EqualValues(t, 2, c.Exchange().ID, "after a refusal it is another attempt")
+	_, err = received(t, c, connectResponse, "0300 08017f00000190dc 04041105")
+	require.NoError(t, err)
+
+	write := frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0081")
+	c.Sent(write)
+	_, err = received(t, c, tunnellingAck, "04030000")
+	require.NoError(t, err)
+	c.Sent(write)
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 3, Open: true}, c.Exchange())
+	c.Sent(frameOf(t, tunnellingRequest, "04030100 1100bce000000a03 01 0081"))
+	assert.EqualValues(t, 4, c.Exchange().ID, "the next sequence counter is the next request")
+}
+
+// TestReopenedChannel: a new channel with an old number starts counting again.
+func TestReopenedChannel(t *testing.T) {
+	c := tunnel(t)
+	_, err := received(t, c, tunnellingRequest, "04030000 2900bce011070a03 01 0081")
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	_, err = received(t, c, disconnectRequest, "0300 08017f0000010e57")
+	require.NoError(t, err)
+	assert.Equal(t, core.Exchange{}, c.Exchange())
+
+	c.Sent(frameOf(t, connectRequest, "08017f000001d002 08017f000001d002 04040200"))
+	_, err = received(t, c, connectResponse, "0300 08017f00000190dc 04041105")
+	require.NoError(t, err)
+	_, err = received(t, c, tunnellingRequest, "04030000 2900bce011070a03 01 0081")
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	_, err = received(t, c, tunnellingRequest, "04030100 2900bce011070a03 01 0081")
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	_, err = received(t, c, tunnellingRequest, "04030300 2900bce011070a03 01 0081")
+	assert.ErrorIs(t, err, FrameSequenceGap)
+	_, err = received(t, c, tunnellingRequest, "04030400 2900bce011070a03 01 0081")
+	assert.ErrorIs(t, err, core.ErrNotResponse, "a gap is reported once")
+}
+
+// TestNegativeConfirmation ends an exchange, whatever else it waited for.
+func TestNegativeConfirmation(t *testing.T) {
+	c := tunnel(t)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0000"))
+	s, err := received(t, c, tunnellingRequest, "04030000 2e00bde011050a03 01 0000")
+	require.NoError(t, err)
+	assert.Equal(t, ConfirmError.Status(), s)
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 2}, c.Exchange())
+	_, err = received(t, c, tunnellingRequest, "04030100 2900bce011070a03 01 0041")
+	assert.ErrorIs(t, err, core.ErrNotResponse, "nothing is awaited any more")
+}
+
+// TestBusComesBack: a device is missing again when the bus is there again.
+func TestBusComesBack(t *testing.T) {
+	c := tunnel(t)
+	telegram := func(n string) (core.Status, error) {
+		c.Sent(frameOf(t, tunnellingRequest, "0403"+n+"00 1100b0600000114d 00 80"))
+		return received(t, c, tunnellingRequest, "0403"+n+"00 2e00b1601105114d 00 80")
+	}
+	s, err := telegram("00")
+	require.NoError(t, err)
+	assert.Equal(t, core.KNXDeviceNotExist, s.Code(core.Connect))
+
+	c.Sent(frameOf(t, featureGet, "04030100 0300"))
+	_, err = received(t, c, featureResponse, "04030100 0300 00")
+	require.NoError(t, err)
+	s, err = telegram("02")
+	require.NoError(t, err)
+	assert.Equal(t, core.PluginNotConnected, s.Code(core.Connect))
+
+	_, err = received(t, c, featureInfo, "04030300 0300 01")
+	require.NoError(t, err)
+	s, err = telegram("04")
+	require.NoError(t, err)
+	assert.Equal(t, core.KNXDeviceNotExist, s.Code(core.Connect))
+}
+
+// TestTransportControl of a device that nobody talks to is not for us.
+func TestTransportControl(t *testing.T) {
+	c := tunnel(t)
+	_, err := received(t, c, tunnellingRequest, "04030000 2900b06012011105 00 81")
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100b06000001201 00 80"))
+	s, err := received(t, c, tunnellingRequest, "04030100 2900b06012011105 00 81")
+	require.NoError(t, err)
+	assert.Equal(t, TDisconnect.Status(), s)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 2}, c.Exchange())
+	_, err = received(t, c, tunnellingRequest, "04030200 2900b06012011105 00 c2")
+	assert.ErrorIs(t, err, core.ErrNotResponse, "no data was sent")
+}
+
+// TestUnrequestedRefusal: an answer to our own address is ours, even when its
+// request has left the memory of the conversation.
+func TestUnrequestedRefusal(t *testing.T) {
+	c := tunnel(t)
+	s, err := received(t, c, tunnellingRequest, "04030000 2900bc6012011105 0a 01cd00000010ff000001fd")
+	require.NoError(t, err)
+	assert.Equal(t, ReturnEAddressVoid.Status(), s)
+	assert.Equal(t, core.Exchange{}, c.Exchange())
+	_, err = received(t, c, tunnellingRequest, "04030100 2900bc6012011106 0a 01cd00000010ff000001fd")
+	assert.ErrorIs(t, err, core.ErrNotResponse, "the answer to another client")
+}
+
+// TestManyRequests: what a conversation keeps has an upper bound.
+func TestManyRequests(t *testing.T) {
+	c := tunnel(t)
+	for i := range 1000 {
+		frame := frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0081")
+		frame[8] = uint8(i)
+		c.Sent(frame)
+		assert.EqualValues(t, 2+i, c.Exchange().ID)
+	}
+	_, err := received(t, c, tunnellingAck, "0403e700")
+	require.NoError(t, err)
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 1001, Open: true}, c.Exchange())
+}
+
+func TestDataEndpoint(t *testing.T) {
+	c := tunnel(t)
+	endpoint, ok := c.DataEndpoint()
+	assert.True(t, ok)
+	assert.Equal(t, netip.MustParseAddrPort("127.0.0.1:37084"), endpoint)
+
+	_, err := received(t, c, connectResponse, "0024")
+	require.NoError(t, err)
+	_, ok = c.DataEndpoint()
+	assert.True(t, ok, "a refusal changes nothing")
+	for _, open := range []string{"0000 0801000000000000", "0000 080100000000d001", "0000 08017f0000010000", "0000 08020a000001d001"} {
+		var c Conversation
+		_, err = received(t, &c, connectResponse, open+"04041105")
+		require.NoError(t, err)
+		_, ok = c.DataEndpoint()
+		assert.False(t, ok, open)
+	}
+
+	var lone Conversation
+	_, err = received(t, &lone, connectResponse, "0300 08017f00000190dc 0203")
+	require.NoError(t, err)
+	_, ok = lone.DataEndpoint()
+	assert.True(t, ok, "known although the request was not seen")
+}
+
+// TestLone: as long as nothing was sent, every frame counts.
+func TestLone(t *testing.T) {
+	for _, s := range stanzas(t) {
+		for _, f := range s.Frames {
+			var c Conversation
+			got, err := c.Received(nil, f.Data)
+			want, wantErr := AppendStatuses(nil, f.Data)
+			assert.Equal(t, want, got)
+			assert.Equal(t, wantErr, err)
+			assert.Equal(t, core.Exchange{}, c.Exchange())
+			if f.Sent {
+				assert.NotPanics(t, func() { c.Sent(f.Data) })
+			}
+		}
+	}
+}
+
+// TestRequestsAreNoResponses: what a client sends gives no status, except the
+// acknowledgements, which go both ways.
+func TestRequestsAreNoResponses(t *testing.T) {
+	for _, s := range stanzas(t) {
+		for _, f := range s.Frames {
+			if f.Sent && s.Name != "a telegram that is cut off is refused" && f.Data[1] == headerVersion {
+				_, err := AppendStatuses(nil, f.Data)
+				assert.Contains(t, []error{nil, core.ErrNotResponse}, err, s.Name)
+			}
+		}
+	}
+}
+
+func TestSentIgnoresGarbage(t *testing.T) {
+	c := tunnel(t)
+	for _, frame := range [][]byte{nil, {}, {6}, []byte("GET / HTTP/1.1\r\n"), make([]byte, 70000), frameOf(t, 0x0777, ""), frameOf(t, secureWrapper, "00")} {
+		c.Sent(frame)
+		assert.Equal(t, core.Exchange{}, c.Exchange())
+	}
+}
+
+func TestSecureFramesOfASession(t *testing.T) {
+	var c Conversation
+	wrapper := "0001" + strings.Repeat("00", 12) + strings.Repeat("22", 8) + strings.Repeat("33", 16)
+	c.Sent(frameOf(t, sessionRequest, "0802000000000000"+strings.Repeat("11", 32)))
+	_, err := received(t, &c, sessionResponse, "0001"+strings.Repeat("11", 48))
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 1}, c.Exchange())
+	_, err = received(t, &c, secureWrapper, wrapper)
+	assert.ErrorIs(t, err, core.ErrNotResponse, "the driver decrypts it")
+	c.Sent(frameOf(t, sessionAuthenticate, "0002"+strings.Repeat("44", 16)))
+	s, err := received(t, &c, sessionStatus, "0400")
+	require.NoError(t, err)
+	assert.Equal(t, SessionStatusKeepalive.Status(), s)
+	s, err = received(t, &c, sessionStatus, "0100")
+	require.NoError(t, err)
+	assert.Equal(t, SessionStatusAuthenticationFailed.Status(), s)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 2}, c.Exchange())
+}
