@@ -20,7 +20,7 @@ type WireCode int16
 
 // Status returns the outcome that the table gives this value. It never allocates.
 func (w WireCode) Status() core.Status {
-	return core.NewStatus(rowWireCode(int32(uint16(w))), int64(w)) // the table has bit patterns
+	return core.NewStatus(rowWireCode(int16(w)), int64(w))
 }
 
 // WithDetail returns the outcome with the detail pair that stands beside the

@@ -32,6 +32,10 @@
 // status: the rows are chosen by its 16 bits, the first value has 8. The
 // package hands out both with its hooks asPair and isPair.
 //
+// Bits with an s are signed and printed in decimal; the table may write a value
+// as its bit pattern all the same. The suffix +pair, which tuples always have, says
+// that the second value of a status is two signed 16-bit numbers.
+//
 // A symbol that stands in several rows of a layer ("Reserved") names no constant.
 //
 // A lookup never returns nil and never searches on the hot path: 8-bit fields

@@ -187,7 +187,7 @@ func (t *Table) writeRow(g *generator, row Row, cat *Catalogue) {
 	if row.Unsure {
 		g.printf(" Unsure: true,")
 	}
-	if l.Kind == "fallback" || row.value.kind == rangeValue || row.value.kind == anyValue {
+	if l.Kind == "fallback" || row.value.open() {
 		g.printf(" Fallback: true,")
 	}
 	g.printf("\n")
@@ -211,7 +211,7 @@ func (t *Table) writeNative(g *generator, l Layer) {
 	}
 	_, hook, foreign := strings.Cut(typ, ".")
 	pair := ""
-	if l.Kind == "tuple" {
+	if l.Pair {
 		pair = ", Pair: true"
 	}
 	switch {

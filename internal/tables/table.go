@@ -22,6 +22,7 @@ type Layer struct {
 	Bits             int  // 0 for layers without numbers
 	ValueBits        int  // width of the native value when these numbers are its second value; else 0
 	Signed           bool // printed in decimal
+	Pair             bool // the second value is two signed 16-bit numbers
 	Prefix           string
 	Scope            string
 	Unknown          *Row // what unlisted values get; nil when the table covers everything
@@ -107,7 +108,8 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 		oneOf(&bad, r, "kind", l.Kind, kinds)
 		oneOf(&bad, r, "scope", l.Scope, scopes)
 		bits, signed := strings.CutPrefix(r.get("bits"), "s")
-		l.Signed = signed
+		bits, l.Pair = strings.CutSuffix(bits, "+pair")
+		l.Signed, l.Pair = signed, l.Pair || l.Kind == "tuple"
 		if first, second, pair := strings.Cut(bits, "/"); pair {
 			bits = second
 			if l.ValueBits, _ = strconv.Atoi(first); l.ValueBits != 8 && l.ValueBits != 16 && l.ValueBits != 32 {
@@ -121,7 +123,7 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 			}
 		default:
 			if l.Bits, _ = strconv.Atoi(bits); l.Bits != 8 && l.Bits != 16 && l.Bits != 32 {
-				bad.addf(r, "bits %q is none of 8, 16, 32, s16 ...", r.get("bits"))
+				bad.addf(r, "bits %q is none of 8, 16, 32, s16, s16+pair, 8/16 ...", r.get("bits"))
 			}
 		}
 		if (l.Kind == "type" || l.Kind == "lookup") && l.Type == "" {
@@ -182,6 +184,7 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 			bad.addf(r, "%v", err)
 			continue
 		}
+		row.value = row.value.inField(l)
 		checkValue(&bad, r, l, row)
 		if n := len(t.Rows); n > 0 && t.Rows[n-1].Layer == row.Layer && row.value.compare(t.Rows[n-1].value) < 0 {
 			bad.addf(r, "value %s stands behind %s: a layer ascends, * comes last", row.Value, t.Rows[n-1].Value)

@@ -150,6 +150,20 @@ func TestResolver(t *testing.T) {
 	assert.Equal(t, 99, newResolver(rows[:3], 10, 99).at(4))
 }
 
+func TestValuesOfSignedFields(t *testing.T) {
+	l := Layer{Bits: 16, Signed: true}
+	for s, want := range map[string]int64{"0xFFEF": -17, "-17": -17, "0x7FFF": 32767, "0x8000": -32768} {
+		v, err := parseValue(s)
+		require.NoError(t, err)
+		assert.Equal(t, want, v.inField(l).lo, s)
+	}
+	for s, want := range map[string]bool{"-16/3/104": false, "-16/3/*": false, "-16/*/*": true, "*/*/*": true, "1..2": true, "*": true, "1": false, "-": false} {
+		v, err := parseValue(s)
+		require.NoError(t, err)
+		assert.Equal(t, want, v.open(), s)
+	}
+}
+
 func TestGoName(t *testing.T) {
 	for _, c := range []struct {
 		prefix, symbol, want string

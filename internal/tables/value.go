@@ -76,7 +76,27 @@ func parseNumber(s string) (int64, error) {
 	return n, nil
 }
 
-// less orders the values of one layer: ascending by number, an exact value
+// open reports whether a value stands for others than those it names: a range,
+// *, or a tuple with more than its last part left open.
+func (v value) open() bool {
+	return v.kind == rangeValue || v.kind == anyValue || v.kind == tupleValue && v.any[1]
+}
+
+// inField reads bit patterns in a signed field as what they mean there: a table
+// may write -17 as the 0xFFEF that stands on the wire.
+func (v value) inField(l Layer) value {
+	if !l.Signed || v.kind != exactValue && v.kind != rangeValue {
+		return v
+	}
+	for _, n := range []*int64{&v.lo, &v.hi} {
+		if limit := int64(1) << l.Bits; *n >= limit/2 && *n < limit {
+			*n -= limit
+		}
+	}
+	return v
+}
+
+// compare orders the values of one layer: ascending by number, an exact value
 // before a range that starts with it, * last. Events and tuples keep their order.
 func (v value) compare(w value) int {
 	rank := func(v value) int {
