@@ -12,13 +12,19 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// A conversation is what one client and one server say, with the requests that
-// wait for an answer.
+// A conversation is what two sockets say to each other.
 type conversation struct {
+	*dialogue
+	pair pair
+}
+
+// A dialogue is what one client and one server say, over one pair of sockets or
+// several, with the requests that wait for an answer.
+type dialogue struct {
 	engine   *Engine
 	protocol *protocol.Protocol
 	inner    protocol.Conversation
-	pair     pair
+	flows    int // pairs of sockets
 	open     []request
 	last     request // the newest request
 	waiting  bool    // last has no answer yet
@@ -31,10 +37,17 @@ type request struct {
 	op     core.Op
 	packet int
 	time   time.Time
+	pair   pair
 }
 
 func (e *Engine) converse(p *protocol.Protocol, ends pair) *conversation {
-	return &conversation{engine: e, protocol: p, inner: p.New(), pair: ends}
+	return &conversation{&dialogue{engine: e, protocol: p, inner: p.New(), flows: 1}, ends}
+}
+
+// over returns the conversation as it goes on between two other sockets.
+func (c *conversation) over(ends pair) *conversation {
+	c.flows++
+	return &conversation{c.dialogue, ends}
 }
 
 // frame takes a complete frame of either direction.
@@ -53,7 +66,7 @@ func (c *conversation) frame(f frame, fromServer bool) {
 func (c *conversation) sent(f frame) {
 	c.inner.Sent(f.data)
 	x := c.inner.Exchange()
-	c.last = request{x.ID, x.Op, f.packet, f.time}
+	c.last = request{x.ID, x.Op, f.packet, f.time, c.pair}
 	c.waiting = x.Open
 	if !x.Open {
 		return
@@ -89,6 +102,13 @@ func (c *conversation) received(f frame) {
 		}
 	}
 	if err != nil {
+		var malformed *core.FrameError
+		if errors.As(err, &malformed) {
+			if finding.Op == core.Other {
+				finding.Op = c.waitingOp()
+			}
+			c.lost() // nobody knows what it was to answer
+		}
 		c.fault(finding, err)
 	}
 	if c.protocol.Endpoint != nil {
@@ -99,7 +119,7 @@ func (c *conversation) received(f frame) {
 }
 
 // fault reports an error as the protocol translates it.
-func (c *conversation) fault(finding Finding, err error) {
+func (c *dialogue) fault(finding Finding, err error) {
 	err = c.protocol.Translate(finding.Op, err)
 	if core.CodeOf(err) == core.OK {
 		return
@@ -110,7 +130,7 @@ func (c *conversation) fault(finding Finding, err error) {
 	c.engine.report(finding)
 }
 
-func (c *conversation) answered(id uint64) {
+func (c *dialogue) answered(id uint64) {
 	for i := len(c.open) - 1; i >= 0; i-- {
 		if c.open[i].id == id {
 			c.open = append(c.open[:i], c.open[i+1:]...)
@@ -124,7 +144,7 @@ func (c *conversation) answered(id uint64) {
 
 // lost says that something of what the server said is missing in the capture:
 // nobody knows which requests it answered.
-func (c *conversation) lost() {
+func (c *dialogue) lost() {
 	c.open = c.open[:0]
 	c.waiting = false
 }
@@ -159,7 +179,7 @@ func (c *conversation) closed(reset bool, unfinished error, packet int, t time.T
 	c.answered(c.last.id)
 }
 
-func (c *conversation) waitingOp() core.Op {
+func (c *dialogue) waitingOp() core.Op {
 	if c.waiting {
 		return c.last.op
 	}
@@ -169,9 +189,12 @@ func (c *conversation) waitingOp() core.Op {
 // finish reports the requests that have no answer. Their status is what a
 // driver is told that waits for one.
 func (c *conversation) finish() {
+	if c.flows--; c.flows > 0 {
+		return
+	}
 	for _, r := range c.open {
 		c.fault(Finding{
-			Packet: r.packet, Time: r.time, Src: c.pair.client, Dst: c.pair.server,
+			Packet: r.packet, Time: r.time, Src: r.pair.client, Dst: r.pair.server,
 			Protocol: c.protocol, Op: r.op, Unanswered: true,
 		}, os.ErrDeadlineExceeded)
 	}

@@ -97,14 +97,6 @@ func (e *Engine) begin(key pair, c *conversation, ends pair) *udpFlow {
 	return f
 }
 
-// over returns the conversation as it goes on between two other sockets.
-func (c *conversation) over(ends pair) *conversation {
-	if c.pair == ends {
-		return c
-	}
-	return &conversation{engine: c.engine, protocol: c.protocol, inner: c.inner, pair: ends}
-}
-
 // An endpoint is a socket that a server opens for one client.
 type endpoint struct {
 	client netip.Addr

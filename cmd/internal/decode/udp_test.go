@@ -57,7 +57,7 @@ func TestNegotiatedEndpoint(t *testing.T) {
 	c.UDP(data, netip.AddrPortFrom(traffic.Client.Addr(), 40002), frameOf('a', 1, 7)) // 4: the conversation goes on here
 	c.UDP(elsewhere, data, frameOf('r', 1))                                           // somebody else
 	found, _ := run(t, c)
-	assert.Equal(t, []line{{3, "Good", core.Other, 0}, {4, "Bad", core.Write, 0}, {2, "unanswered", core.Write, -1}}, lines(found))
+	assert.Equal(t, []line{{3, "Good", core.Other, 0}, {4, "Bad", core.Write, 0}}, lines(found), "the answer comes from the other endpoint")
 	assert.Equal(t, data, found[1].Src)
 }
 
