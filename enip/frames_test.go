@@ -1,4 +1,4 @@
-package enip_test
+package enip
 
 import (
 	"os"
@@ -7,15 +7,14 @@ import (
 
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
-	"github.com/fieldstatus/fieldstatus/enip"
 	"github.com/stretchr/testify/require"
 )
 
 // conversation returns the conversation that a stanza is played to.
 func conversation(s coretest.Stanza) coretest.Conversation {
-	c := new(enip.Conversation)
+	c := new(Conversation)
 	if s.Want.Type != "" {
-		t, ok := enip.ParseDataType(s.Want.Type)
+		t, ok := ParseDataType(s.Want.Type)
 		if !ok {
 			panic("unknown type " + s.Want.Type)
 		}

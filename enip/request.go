@@ -112,7 +112,9 @@ func (m *message) parseBody(body []byte) {
 		m.pccc = r.Uint8()
 		r.Skip(1)
 		m.transaction = r.Uint16LE()
-		m.op = opOfPCCC(m.pccc, r.Uint8())
+		if !r.Failed() {
+			m.op = opOfPCCC(m.pccc, r.Uint8()) // not every command has a function
+		}
 	}
 }
 

@@ -1,0 +1,214 @@
+package enip
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// only returns the one status that a frame gives.
+func only(t *testing.T, c *Conversation, frame []byte) core.Status {
+	t.Helper()
+	got, err := c.Received(nil, frame)
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+	return got[0]
+}
+
+func TestPairing(t *testing.T) {
+	var c Conversation
+	c.Sent(onConnection(1, readTag))
+	first := c.Exchange()
+	c.Sent(unconnected("beta", writeTag))
+	c.Sent(onConnection(2, readTag))
+	second := c.Exchange()
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 3, Open: true}, second)
+
+	assert.Equal(t, PathSegmentError.Status(), only(t, &c, onConnection(2, "cc 00 04 00")))
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: second.ID}, c.Exchange())
+
+	assert.Equal(t, PrivilegeViolation.Status(), only(t, &c, unconnected("", "cd 00 0f 00")), "a device may clear the sender context")
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 2}, c.Exchange())
+
+	_, err := c.Received(nil, onConnection(2, "cc 00 04 00"))
+	assert.ErrorIs(t, err, core.PluginMessageDisorder, "it has been answered")
+	assert.Equal(t, core.Exchange{}, c.Exchange())
+	var general GeneralStatus
+	require.ErrorAs(t, err, &general)
+	assert.Equal(t, PathSegmentError, general, "what the device says is not lost")
+	var fault *core.FrameError
+	assert.ErrorAs(t, err, &fault)
+
+	assert.Equal(t, Success.Status(), only(t, &c, onConnection(1, "cc 00 00 00 c300 0700")))
+	assert.Equal(t, first.ID, c.Exchange().ID)
+	_, err = c.Received(nil, onConnection(1, "cc 00 00 00 c300 0700"))
+	assert.EqualError(t, err, "3012 Plugin message disorder (net frame Foreign): at byte 0: answers none of the open requests")
+}
+
+// TestMeaningOfService: the request decides what a service code means.
+func TestMeaningOfService(t *testing.T) {
+	const failed = "ce 00 01 01 0203 0100 4d00 01000000 05 00" // routing word, remaining path 5
+	var c Conversation
+	c.Sent(unconnected("", forwardClose))
+	s := only(t, &c, unconnected("", "ce 00 01 01 0909"))
+	assert.Equal(t, ConnectionStatus(0x0909).Status(), s, "the Connection Manager knows no such word")
+	c.Sent(unconnected("", modifyTag))
+	assert.Equal(t, core.Write, c.Exchange().Op)
+	s = only(t, &c, unconnected("", "ce 00 01 01 0909"))
+	assert.Equal(t, ConnectionFailure.Extended(0x0909), s)
+	assert.Equal(t, "extended-01", s.Layer())
+
+	r, err := ParseResponse(unconnected("", failed))
+	require.NoError(t, err)
+	reply, _ := r.Reply()
+	words, ok := reply.RemainingPath()
+	assert.True(t, ok)
+	assert.Equal(t, 5, words)
+}
+
+func TestContinues(t *testing.T) {
+	const part = " 00 06 00 c300 0100 0200"
+	for request, replies := range map[string]struct {
+		service   string
+		continued bool
+	}{readTag: {"cc", false}, readFragment: {"d2", true}} {
+		for _, continues := range []bool{false, true} {
+			c := Conversation{Continues: continues}
+			c.Sent(onConnection(1, request))
+			s := only(t, &c, onConnection(1, replies.service+part))
+			assert.EqualValues(t, PartialTransfer, s.Value())
+			want := core.Code(10706)
+			if continues || replies.continued {
+				want = core.OK
+				assert.Equal(t, core.Good, s.Quality())
+			}
+			assert.Equal(t, want, s.Code(core.Read), "%s, continues %v", request, continues)
+		}
+	}
+	c := Conversation{Continues: true}
+	c.Sent(onConnection(1, writeTag))
+	assert.Equal(t, core.Code(10706), only(t, &c, onConnection(1, "cd 00 06 00")).Code(core.Write), "nobody continues a write so")
+	c.Sent(onConnection(2, "0a 02 2002 2401 0100 0400 "+readTag))
+	assert.Equal(t, core.Code(10706), only(t, &c, onConnection(2, "8a 00 1e 00 0100 0400 cc"+part)).Code(core.Read), "embedded in a packet")
+}
+
+func TestType(t *testing.T) {
+	c := Conversation{Type: TypeREAL}
+	c.Sent(onConnection(1, readTag))
+	_, err := c.Received(nil, onConnection(1, "cc 00 00 00 a002 ce0f 00000000"))
+	assert.ErrorIs(t, err, core.ENIPDataTypeMismatch)
+	assert.ErrorIs(t, err, LogixDataTypeMismatch)
+	var mismatch *TypeError
+	require.ErrorAs(t, err, &mismatch)
+	assert.Equal(t, TypeError{Want: TypeREAL, Got: TypeStructure, Handle: 0x0FCE}, *mismatch)
+	assert.Equal(t, "want REAL, have structure 0xfce", mismatch.Error())
+	assert.Equal(t, core.Item, core.ScopeOf(err))
+	assert.Equal(t, core.Fix, core.RemedyOf(err))
+	assert.Equal(t, core.Read, c.Exchange().Op)
+}
+
+// TestRefusedOpen: a Forward Open that the header refuses leaves the session
+// alone, a RegisterSession does not.
+func TestRefusedOpen(t *testing.T) {
+	var c Conversation
+	c.Sent(unconnected("", forwardOpen))
+	assert.Equal(t, core.Connect, c.Exchange().Op)
+	s := only(t, &c, frame(SendRRData, 1, EncapsulationInsufficientMemory, "", nil))
+	assert.Equal(t, core.Code(10702), s.Code(c.Exchange().Op))
+	c.Sent(frame(RegisterSession, 0, 0, "", unhex("01000000")))
+	s = only(t, &c, frame(RegisterSession, 0, EncapsulationInsufficientMemory, "", nil))
+	assert.Equal(t, core.ENIPSessionNotRegistered, s.Code(c.Exchange().Op))
+
+	r, err := ParseResponse(frame(SendRRData, 1, EncapsulationInsufficientMemory, "", nil))
+	require.NoError(t, err)
+	err = r.Err(core.Connect)
+	assert.Equal(t, core.Code(10702), core.CodeOf(err))
+	var e *core.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, core.Connect, e.Op)
+}
+
+func TestSessionExists(t *testing.T) {
+	register := frame(RegisterSession, 0, 0, "", unhex("01000000"))
+	exists := func(handle uint32) []byte {
+		return frame(RegisterSession, handle, EncapsulationInvalidCommand, "", unhex("01000000"))
+	}
+	var c Conversation
+	c.Sent(register)
+	assert.Equal(t, core.ENIPSessionNotRegistered, only(t, &c, exists(7)).Code(core.Connect), "a handle that is not in use")
+	c.Sent(register)
+	assert.Equal(t, core.OK, only(t, &c, frame(RegisterSession, 7, 0, "", unhex("01000000"))).Code(core.Connect))
+	c.Sent(register)
+	assert.Equal(t, core.OK, only(t, &c, exists(7)).Code(core.Connect))
+	c.Sent(register)
+	assert.Equal(t, core.ENIPSessionNotRegistered, only(t, &c, exists(8)).Code(core.Connect))
+	c.Sent(frame(UnRegisterSession, 7, 0, "", nil))
+	assert.False(t, c.Exchange().Open)
+	c.Sent(register)
+	assert.Equal(t, core.ENIPSessionNotRegistered, only(t, &c, exists(7)).Code(core.Connect), "it has been given back")
+}
+
+// TestBounded: the newest 32 requests are remembered.
+func TestBounded(t *testing.T) {
+	var c Conversation
+	for i := range 40 {
+		c.Sent(onConnection(uint16(i), readTag))
+	}
+	for i := range 40 {
+		_, err := c.Received(nil, onConnection(uint16(i), "cc 00 05 00"))
+		assert.Equal(t, i < 8, errors.Is(err, core.PluginMessageDisorder), "request %d", i)
+	}
+}
+
+func TestOps(t *testing.T) {
+	for request, want := range map[string]core.Op{
+		readTag: core.Read, writeTag: core.Write, modifyTag: core.Write, forwardOpen: core.Connect, forwardClose: core.Other,
+		"0e 03 2001 2401 3001": core.Read, "10 03 2001 2401 3001 00": core.Write, "05 02 2001 2401": core.Write, "77 02 2001 2401": core.Other,
+		"0a 02 2002 2401 0200 0600 1200" + readTag + readTag:          core.Read,
+		"0a 02 2002 2401 0200 0600 1200" + readTag + writeTag:         core.Write,
+		"0a 02 2002 2401 0200 0600 1200" + readTag + "77 00":          core.Other,
+		"0a 02 2002 2401 0200 0600 ff00" + readTag + "77 00":          core.Other,
+		"0a 02 2002 2401 ffff 0600":                                   core.Other,
+		"0a 02 2002 2401 0000":                                        core.Other,
+		"52 02 2006 2401 0a0e 0c00" + writeTag[:35] + "0100 01000103": core.Write,
+		"52 02 2006 2401 0a0e ff00" + readTag:                         core.Other,
+		"4b 02 2067 2401 07 4d00 01000000 0f 00 0100 a2":              core.Read,
+		"4b 02 2067 2401 07 4d00 01000000 0f 00 0100 aa":              core.Write,
+		"4b 02 2067 2401 07 4d00 01000000 0f 00 0100 06":              core.Other,
+		"4b 02 2067 2401 07 4d00 01000000 01 00 0100":                 core.Read,
+		"4b 02 2067 2401 07 4d00 01000000 08 00 0100":                 core.Write,
+		"4b 02 2067 2401 07 4d00 01000000 06 00 0100":                 core.Other,
+		"4b 02 2067 2401 ff":                                          core.Other,
+		"4d 04 2100 a100 2500 0100":                                   core.Write, // 16-bit class
+		"":                                                            core.Other,
+	} {
+		var c Conversation
+		c.Sent(unconnected("", request))
+		assert.Equal(t, core.Exchange{Op: want, ID: 1, Open: true}, c.Exchange(), request)
+	}
+	for _, request := range [][]byte{nil, unhex("6f00"), frame(NOP, 0, 0, "", nil), []byte("GET / HTTP/1.1\r\nHost: plc\r\n")} {
+		var c Conversation
+		c.Sent(request)
+		assert.False(t, c.Exchange().Open && len(request) < headerSize, "%q", request)
+	}
+}
+
+// TestOwnObject: 0x4B of another object is no PCCC, and a list that is not
+// remembered is read as far as that goes.
+func TestOwnObject(t *testing.T) {
+	var c Conversation
+	c.Sent(unconnected("", "4b 02 2099 2401"))
+	assert.Equal(t, Success.Status(), only(t, &c, unconnected("", "cb 00 00 00 07 4d00 01000000 4f 50 0100")))
+
+	ids := ""
+	for i := range 25 {
+		ids += fmt.Sprintf("%02x00", i)
+	}
+	c.Sent(unconnected("", "03 02 2001 2401 1900"+ids))
+	assert.Equal(t, AttributeListError.Status(), only(t, &c, unconnected("", "83 00 0a 00 1900")))
+}
