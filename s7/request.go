@@ -148,6 +148,9 @@ func (q *request) answeredBy(r *Response) bool {
 // mismatch compares an answer with the same reference. A failing answer need
 // not repeat the function, and simulators do not repeat the group.
 func (q *request) mismatch(r *Response) fault {
+	if r.pdu.err != HeaderNoError {
+		return fault{}
+	}
 	if (q.rosctr == userdata) != (r.pdu.rosctr == userdata) && r.pdu.rosctr != ack {
 		return fault{FunctionMismatch, 8, "the message type is not the one of an answer to the request"}
 	}
@@ -157,10 +160,12 @@ func (q *request) mismatch(r *Response) fault {
 		}
 		return fault{}
 	}
-	if r.pdu.rosctr != ackData || r.pdu.err != HeaderNoError {
-		return fault{}
-	}
 	switch {
+	case r.pdu.rosctr == ack:
+		if q.hasItems() || q.function == setup || q.needsPayload() {
+			return fault{FunctionMismatch, 8, "an acknowledgement where an answer was due"}
+		}
+		return fault{}
 	case r.pdu.function() != q.function:
 		return fault{FunctionMismatch, r.pdu.paramAt, "the function is not the one of the request"}
 	case q.hasItems() && r.count != q.count:
