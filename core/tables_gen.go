@@ -57,7 +57,7 @@ const (
 	NetNameNotFound Event = 16
 	// the resolver could not be asked or did not answer (3002 Plugin is not connected).
 	NetNameFailed Event = 17
-	// the TLS handshake failed (3002 Plugin is not connected).
+	// the TLS handshake failed, or an alert ended the connection (3002 Plugin is not connected).
 	NetTLS Event = 18
 
 	// Layer frame.
@@ -200,10 +200,10 @@ var rows = [...]Row{
 		Why:    "no address, no connection; the name itself may be right",
 		Native: Native{Bits: 0, As: As[Event]},
 	},
-	{Protocol: "net", Layer: "network", Value: "-", Symbol: "TLS", Meaning: "the TLS handshake failed",
-		Codes: [4]Code{PluginNotConnected, PluginNotConnected, PluginNotConnected, PluginNotConnected}, Remedy: Fix, Scope: Connection, Quality: Bad,
+	{Protocol: "net", Layer: "network", Value: "-", Symbol: "TLS", Meaning: "the TLS handshake failed, or an alert ended the connection",
+		Codes: [4]Code{PluginNotConnected, PluginNotConnected, PluginNotConnected, PluginNotConnected}, Remedy: Fix, Scope: Connection, Quality: Bad, Unsure: true,
 		Hint:   "Check certificate, trust, host name, validity dates and clock on both sides, and that the port speaks TLS.",
-		Why:    "no connection was made; a repetition meets the same certificate",
+		Why:    "no secured connection; a repetition meets the same certificate",
 		Native: Native{Bits: 0, As: As[Event]},
 	},
 	{Protocol: "net", Layer: "frame", Value: "-", Symbol: "Malformed", Meaning: "the bytes break the rules of the protocol or belong to another one",
