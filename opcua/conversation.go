@@ -14,8 +14,11 @@ const (
 	maxMessage  = 16 << 20 // bytes of all of them together
 )
 
-// helloID pairs HEL with ACK: it is above all request ids.
-const helloID = 1 << 32
+// Requests that have no readable request id. Theirs are above all of those.
+const (
+	helloID   = 1 << 32 // HEL and ACK
+	openingID = 2 << 32 // OPN under a security policy
+)
 
 // A Conversation follows one connection, frame by frame in the order of each
 // direction. It pairs responses with their requests, puts chunks together, and
@@ -59,7 +62,7 @@ func (x *Conversation) Sent(frame []byte) {
 	case kindOPN, kindMSG:
 		x.note(&c)
 		if c.secured() {
-			x.exchange.Op = core.Connect
+			x.await(request{id: openingID, op: core.Connect, items: -1})
 			return
 		}
 		x.send(&c)
@@ -137,7 +140,8 @@ func (x *Conversation) take(id uint64) (request, bool) {
 }
 
 // Exchange tells what the last frame given to Sent or Received belongs to. Its
-// ID is the request id of the channel, or 1<<32 for the greeting.
+// ID is the request id of the channel, 1<<32 for the greeting, or 2<<32 for the
+// opening of a protected channel.
 func (x *Conversation) Exchange() core.Exchange { return x.exchange }
 
 // Received appends the statuses of a frame from the server, as
@@ -200,6 +204,9 @@ func (x *Conversation) hangUp(dst []core.Status) ([]core.Status, error) {
 // message takes one chunk of a response.
 func (x *Conversation) message(dst []core.Status, c *chunk) ([]core.Status, error) {
 	if x.policy != "" && !x.signedOnly(c) {
+		if q, ok := x.take(openingID); ok && c.kind == kindOPN {
+			x.exchange = core.Exchange{Op: q.op, ID: q.id}
+		}
 		return dst, &EncryptedError{Policy: x.policy}
 	}
 	q, asked := x.pendingOf(c)
