@@ -1,0 +1,228 @@
+package knx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/vapourismo/knx-go/knx"
+	"github.com/vapourismo/knx-go/knx/cemi"
+	"github.com/vapourismo/knx-go/knx/dpt"
+	"github.com/vapourismo/knx-go/knx/knxnet"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/coretest"
+	knxstatus "github.com/fieldstatus/fieldstatus/knx"
+)
+
+// fast are limits for gateways on loopback.
+var fast = Limits{
+	Tunnel:  knx.TunnelConfig{ResendInterval: 50 * time.Millisecond, ResponseTimeout: 200 * time.Millisecond, HeartbeatInterval: time.Hour},
+	Confirm: 200 * time.Millisecond,
+	Answer:  200 * time.Millisecond,
+}
+
+func open(t testing.TB, g *gateway) *Driver {
+	t.Helper()
+	d, err := Open(g.addr(), fast)
+	require.NoError(t, err)
+	t.Cleanup(d.Close)
+	return d
+}
+
+func TestWriteAndRead(t *testing.T) {
+	g := newGateway(t)
+	d := open(t, g)
+	require.NoError(t, d.Write(context.Background(), "1/2/3", []byte{1}))
+
+	g.on(tunnelling, func(request []byte) [][]byte {
+		return [][]byte{ack(request, 0), confirmation(request, 1, 0), frame(tunnelling, "04010200 2900bce011070a03 01 0041")}
+	})
+	value, err := d.Read(context.Background(), "1/2/3")
+	require.NoError(t, err)
+	assert.Equal(t, []byte{1}, value)
+}
+
+func TestDeviceDoesNotExist(t *testing.T) {
+	g := newGateway(t)
+	d := open(t, g)
+	g.on(tunnelling, func(request []byte) [][]byte { return [][]byte{ack(request, 0), confirmation(request, 0, 0x01)} })
+	err := d.Write(context.Background(), "1/2/3", []byte{1})
+	coretest.RequireCode(t, err, core.KNXDeviceNotExist)
+	coretest.RequireStatus(t, err, knxstatus.ConfirmError)
+	coretest.RequireRemedy(t, err, core.Fix)
+	assert.False(t, Lost(err))
+	assert.Contains(t, err.Error(), "1/2/3")
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	d := open(t, newGateway(t))
+	_, err := d.Read(context.Background(), "1/2/3")
+	coretest.RequireStatus(t, err, knxstatus.GroupReadTimeout)
+	coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
+}
+
+func TestNoConfirmation(t *testing.T) {
+	g := newGateway(t)
+	d := open(t, g)
+	g.on(tunnelling, func(request []byte) [][]byte { return [][]byte{ack(request, 0)} })
+	err := d.Write(context.Background(), "1/2/3", []byte{1})
+	coretest.RequireStatus(t, err, knxstatus.ConfirmTimeout)
+	assert.False(t, core.Repeatable(err), "the telegram may have been on the bus")
+
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	assert.ErrorIs(t, d.Write(ctx, "1/2/3", []byte{1}), context.Canceled)
+}
+
+// TestConnectResponses meets every status that a gateway can refuse a channel
+// with, as knx-go hands it on.
+func TestConnectResponses(t *testing.T) {
+	g := newGateway(t)
+	for status := 1; status < 256; status++ {
+		if status == 0x24 || status == 0x25 {
+			continue // knx-go asks on: TestFullGateway
+		}
+		g.on(connect, func([]byte) [][]byte { return [][]byte{frame(connected, fmt.Sprintf("00%02x", status))} })
+		_, err := Open(g.addr(), fast)
+		coretest.RequireStatus(t, err, knxstatus.ErrorCode(status))
+		coretest.RequireCode(t, err, knxstatus.ErrorCode(status).Status().Code(core.Connect))
+		var cause knxnet.ErrCode
+		require.True(t, errors.As(err, &cause), "the library's error stays reachable")
+		require.EqualValues(t, status, cause)
+
+		plain := knxstatus.Translate(core.Connect, fmt.Errorf("gateway: %w", cause))
+		coretest.RequireStatus(t, plain, knxstatus.ErrorCode(status))
+	}
+}
+
+// TestFullGateway holds a trap of knx-go: it swallows 0x24 and 0x25.
+func TestFullGateway(t *testing.T) {
+	for _, status := range []uint8{0x24, 0x25} {
+		g := newGateway(t)
+		g.on(connect, func([]byte) [][]byte { return [][]byte{frame(connected, fmt.Sprintf("00%02x", status))} })
+		_, err := Open(g.addr(), fast)
+		coretest.RequireStatus(t, err, knxstatus.ConnectTimeout)
+		coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
+		assert.True(t, Lost(err))
+	}
+}
+
+// TestAcknowledgements meets every status that a gateway can refuse a telegram
+// with. knx-go makes the dump of a text of it.
+func TestAcknowledgements(t *testing.T) {
+	g := newGateway(t)
+	d := open(t, g)
+	for status := 1; status < 256; status++ {
+		g.on(tunnelling, func(request []byte) [][]byte { return [][]byte{ack(request, uint8(status))} })
+		err := d.Write(context.Background(), "1/2/3", []byte{1})
+		coretest.RequireStatus(t, err, knxstatus.AckCode(status))
+		coretest.RequireCode(t, err, knxstatus.AckCode(status).Status().Code(core.Write))
+		var code knxstatus.AckCode
+		require.True(t, errors.As(err, &code))
+		require.EqualValues(t, status, code)
+	}
+}
+
+func TestSilentGateway(t *testing.T) {
+	g := newGateway(t)
+	d := open(t, g)
+	g.on(tunnelling, silence)
+	err := d.Write(context.Background(), "1/2/3", []byte{1})
+	coretest.RequireStatus(t, err, knxstatus.TunnelAckTimeout)
+	assert.True(t, Lost(err))
+
+	g.on(connect, silence)
+	_, err = Open(g.addr(), fast)
+	coretest.RequireStatus(t, err, knxstatus.ConnectTimeout)
+}
+
+func TestGatewayEndsTheTunnel(t *testing.T) {
+	g := newGateway(t)
+	d := open(t, g)
+	g.on(connect, silence) // so that knx-go's own reconnect fails
+	g.send(frame(disconnect, "0100 0801000000000000"))
+	<-d.closed
+	err := d.Write(context.Background(), "1/2/3", []byte{1})
+	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+	assert.True(t, Lost(err))
+}
+
+func TestNobodyListens(t *testing.T) {
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	require.NoError(t, err)
+	address := conn.LocalAddr().String()
+	conn.Close()
+	_, err = Open(address, fast)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
+
+	tcp := fast
+	tcp.Tunnel.UseTCP = true
+	_, err = Open(address, tcp)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+	coretest.RequireStatus(t, err, core.NetDialRefused)
+
+	_, err = Open("224.0.23.12:3671", fast)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+	_, err = Open("gateway.invalid:3671", fast)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+}
+
+// TestLostTCP: a gateway that accepts and hangs up.
+func TestLostTCP(t *testing.T) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		if conn, err := listener.Accept(); err == nil {
+			conn.Close()
+		}
+	}()
+	tcp := fast
+	tcp.Tunnel.UseTCP = true
+	_, err = Open(listener.Addr().String(), tcp)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+}
+
+func TestTagErrors(t *testing.T) {
+	d := open(t, newGateway(t))
+	for _, tag := range []string{"0/0/0", "0/0", "32/0/1", "1/8/1", "32/1", "0", "1/2/3/4"} {
+		err := d.Write(context.Background(), tag, []byte{1})
+		coretest.RequireStatus(t, err, knxstatus.AddressSyntax)
+	}
+	for _, address := range []string{"0.0.0", "0.0", "16.0.1", "256.1", "0", "1.2.3.4"} {
+		_, err := cemi.NewIndividualAddrString(address)
+		coretest.RequireStatus(t, recognizer.Translate(core.Read, err), knxstatus.AddressSyntax)
+	}
+	var temperature dpt.DPT_9001
+	err := recognizer.Translate(core.Read, temperature.Unpack([]byte{0}))
+	coretest.RequireStatus(t, err, knxstatus.ValueLengthMismatch)
+}
+
+// TestDescribeTimeout holds a trap of knx-go: nothing found and no error.
+func TestDescribeTimeout(t *testing.T) {
+	response, err := knx.DescribeTunnel(newGateway(t).addr(), 50*time.Millisecond)
+	assert.Nil(t, response)
+	assert.NoError(t, err)
+	coretest.AssertCode(t, knxstatus.DescriptionTimeout.Status().Err(core.Connect), core.PluginDeviceNotResponding)
+}
+
+// TestUnpackPanics holds the trap that makes this module decode frames by
+// itself. When it fails, knx-go was repaired: say so in the documentation.
+func TestUnpackPanics(t *testing.T) {
+	for _, bad := range [][]byte{frame(connected, "07"), frame(tunnelling, "04010000 29c8bce000000a03010081")} {
+		assert.Panics(t, func() {
+			var service knxnet.Service
+			_, _ = knxnet.Unpack(bad, &service)
+		})
+		_, err := knxstatus.ParseResponse(bad)
+		coretest.AssertCode(t, err, core.PluginProtocolParseFailed)
+	}
+}
