@@ -36,10 +36,10 @@ const (
 // stringHandle is the structure handle of the type STRING in Logix controllers.
 const stringHandle = 0x0FCE
 
+// typeNames are the names of the elementary types from TypeBOOL on.
 var typeNames = [...]string{
-	0xC1 - 0xC1: "BOOL", 0xC2 - 0xC1: "SINT", 0xC3 - 0xC1: "INT", 0xC4 - 0xC1: "DINT", 0xC5 - 0xC1: "LINT", 0xC6 - 0xC1: "USINT", 0xC7 - 0xC1: "UINT",
-	0xC8 - 0xC1: "UDINT", 0xC9 - 0xC1: "ULINT", 0xCA - 0xC1: "REAL", 0xCB - 0xC1: "LREAL", 0xD0 - 0xC1: "STRING", 0xD1 - 0xC1: "BYTE", 0xD2 - 0xC1: "WORD",
-	0xD3 - 0xC1: "DWORD", 0xD4 - 0xC1: "LWORD",
+	0: "BOOL", 1: "SINT", 2: "INT", 3: "DINT", 4: "LINT", 5: "USINT", 6: "UINT", 7: "UDINT", 8: "ULINT", 9: "REAL", 10: "LREAL",
+	15: "STRING", 16: "BYTE", 17: "WORD", 18: "DWORD", 19: "LWORD",
 }
 
 // String returns the name of the type: "DINT". A type without a name is written
@@ -48,7 +48,7 @@ func (t DataType) String() string {
 	if t == TypeStructure {
 		return "structure"
 	}
-	if i := int(t.base()) - 0xC1; i >= 0 && i < len(typeNames) && typeNames[i] != "" {
+	if i := int(t.base()) - int(TypeBOOL); i >= 0 && i < len(typeNames) && typeNames[i] != "" {
 		return typeNames[i]
 	}
 	return "type 0x" + strconv.FormatUint(uint64(t), 16)
@@ -61,7 +61,7 @@ func ParseDataType(name string) (t DataType, ok bool) {
 	}
 	for i, n := range typeNames {
 		if n != "" && n == name {
-			return DataType(0xC1 + i), true
+			return TypeBOOL + DataType(i), true
 		}
 	}
 	return 0, false

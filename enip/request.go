@@ -118,10 +118,6 @@ func (m *message) parseBody(body []byte) {
 	}
 }
 
-func (m *message) isForwardOpen() bool {
-	return m.class == classConnectionManager && (m.service == serviceForwardOpen || m.service == serviceLargeForwardOpen)
-}
-
 func (m *message) isPCCC() bool {
 	return m.service == serviceExecutePCCC && m.class == classPCCC
 }
