@@ -1,0 +1,70 @@
+// Package fins maps the native statuses of Omron FINS to the documented codes
+// 10500 to 10517.
+//
+// # What is mapped
+//
+//   - [EndCode], the main code (MRES) and sub code (SRES) of every FINS response.
+//     The documented codes follow the main code one to one: 10502 is main code
+//     01, 10508 is 11, 10517 is 40. A sub code that no manual lists gets the code
+//     of its class, an unknown class gets 10501.
+//   - [TCPError] and [TCPCommand], the error code and command in the header of a
+//     FINS/TCP frame: refused handshakes and error notifications. All of them end
+//     the connection.
+//   - [HostLinkEndCode], the end code of the Host Link frame around a FINS
+//     message on a serial line.
+//   - [Event], what happens without a number on the wire. Lost connections and
+//     failed handshakes are 10500 instead of 3002.
+//
+// # End codes, flags and relays
+//
+// Three bits of an end code are no part of it; see [EndCode]. A CPU unit in an
+// alarm state, with a flat battery for example, answers every command with 0x0040
+// and carries it out. So the successes are 0x0000, 0x0040, 0x0080 and 0x00C0, and
+// nothing else. With the fatal flag the user program is stopped: the value is
+// real, but its quality is [core.Uncertain]. [Strict] makes 10504 of that. Many
+// clients take all flags for failures, and some mask the wrong bits, so that
+// 0x2510 becomes 0x2500 and 0x4001 becomes 0x0001.
+//
+// When the relay bit is set, the class still tells what went wrong, and
+// [Location] tells where.
+//
+// # Frames
+//
+// [ParseResponse] takes a UDP payload, a FINS/TCP frame as [ScanFrames] cuts it
+// from a stream, or a Host Link frame as [ScanHostLinkFrames] does. FINS has one
+// end code for a command, also for one that reads several items: after 10508 to a
+// batch, ask for the items one by one.
+//
+// The SID is all that pairs a response with its command. It has 256 values, so
+// that a late response can meet a reused one: after a timeout over TCP open a new
+// connection, over UDP go on with the next SID. A [Conversation] does the pairing,
+// checks the amount of data against the command, and sorts out what does not
+// belong.
+//
+// # What is not mapped
+//
+//   - The short FINS header of Host Link, and Host Link commands other than FA.
+//   - What looks like end codes but stands in PLC memory or in data: the results
+//     of socket services (0x003E, 0x0080 ...), mail results (0xF101 to 0xF4FF),
+//     CompoWay/F codes inside the data of command 2803, and CIP statuses inside
+//     explicit messages (2801, 2802).
+//   - The item values of a multiple memory area read: [Response.Data] has them.
+//
+// # With Go clients
+//
+// [Translate] knows the clients that exist; what they do to errors is worth
+// knowing:
+//
+//   - l1va/gofins ends the process when the UDP port of the device is closed,
+//     panics on a short response, and after one late response every later call
+//     times out. Its descendants share its reading of the end code.
+//   - siyka-au/gofins ignores the end code of reads and panics on missing data.
+//   - bronystylecrazy/gofins cannot open a FINS/TCP session with a conforming
+//     device, and reports a refusal in the same words.
+//   - hiroeorz/omron-fins-go tests the main code only: 0x0001 passes as success.
+//
+// A driver that wants every status reads the frames itself; the example of this
+// package is the read path of such a driver.
+package fins
+
+//go:generate go run ../internal/tables/generate
