@@ -41,7 +41,7 @@ is 1 when something in it failed.`,
   tcpdump -i eth0 -w - tcp port 102 | fieldstatus decode -
   fieldstatus decode --port s7=1102 --port opcua=4841-4850 capture.pcap
   fieldstatus decode --all --json capture.pcap | jq .code
-  fieldstatus decode s7 0300001b 02f080 3203 0000 0001 0002 0006 0000 0401 0a00 0000`,
+  fieldstatus decode s7 03000019 02f080 320300000001000200040000 0401 0a000000`,
 		Args: wantArgs(0, -1, "give a capture"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -225,6 +225,9 @@ func (a *app) decodeHex(p *protocol.Protocol, args []string, o decodeOptions) er
 	w := bufio.NewWriter(a.out)
 	f := a.newFindings(w, true, o.json, false)
 	frames, silent, ended := decode.Bytes(p, data, f.report)
+	if ended != nil && frames == 1 {
+		return ended
+	}
 	if err := f.finish(plural(frames, "frame", "frames")); err != nil {
 		return err
 	}

@@ -289,10 +289,17 @@ func names(protocols []*protocol.Protocol) []string {
 // text explains the text of an error.
 func (e *explainer) text(text string, protocols []*protocol.Protocol) error {
 	pasted := pastedError(text)
+	text = pasted.Error()
 	var network *core.Status
 	found := 0
 	for _, p := range protocols {
-		status, cause, recognised := recognise(p, pasted)
+		err := pasted
+		if p.Pasted != nil {
+			if typed := p.Pasted(text); typed != nil {
+				err = typed
+			}
+		}
+		status, cause, recognised := recognise(p, err)
 		if !recognised {
 			continue
 		}
@@ -318,8 +325,11 @@ func (e *explainer) text(text string, protocols []*protocol.Protocol) error {
 	return nil
 }
 
-// recognise asks a protocol about an error. Only what depends on the operation
-// may differ between the operations.
+// errNobodys has a text that no client prints.
+var errNobodys = errors.New("\x00 a text that no client prints")
+
+// recognise asks a protocol about an error. What it answers to any text does
+// not count.
 func recognise(p *protocol.Protocol, pasted error) (status core.Status, cause error, ok bool) {
 	err := p.Translate(core.Other, pasted)
 	if err == nil {
@@ -327,6 +337,9 @@ func recognise(p *protocol.Protocol, pasted error) (status core.Status, cause er
 	}
 	var e *core.Error
 	if !errors.As(err, &e) || e.Status.Protocol() == "" {
+		return core.Status{}, nil, false
+	}
+	if e.Status == core.StatusOf(p.Translate(core.Other, errNobodys)) {
 		return core.Status{}, nil, false
 	}
 	var fault *core.FrameError

@@ -61,8 +61,7 @@ func byValue(p *protocol.Protocol, values []int64) []answer {
 	best := make(map[string]int) // kind of the answer that a layer has so far
 	at := make(map[string]int)   // and where it is
 	for r := range p.Rows() {
-		values, ok := fit(values, int(r.Native.Bits))
-		if !ok || contains(done, r.Layer) {
+		if contains(done, r.Layer) {
 			continue
 		}
 		kind := none
@@ -75,6 +74,9 @@ func byValue(p *protocol.Protocol, values []int64) []answer {
 			kind = exact
 			if strings.Contains(r.Value, "*") {
 				kind = unlisted
+			}
+			if r.Value == "*" && !fits(values[0], int(r.Native.Bits)) {
+				kind = none
 			}
 		}
 		if before, ok := best[r.Layer]; kind == none || ok && before <= kind {
@@ -96,21 +98,13 @@ func byValue(p *protocol.Protocol, values []int64) []answer {
 	return found[unlisted]
 }
 
-// fit returns a number as it is in a field of so many bits, and whether it
-// fits. Negative bits are those of a signed field. The parts of a pair have
-// fields of their own.
-func fit(values []int64, bits int) ([]int64, bool) {
-	if len(values) != 1 || bits == 0 {
-		return values, true
-	}
-	n := values[0]
+// fits reports whether a number fits into a field of so many bits. Negative
+// bits are those of a signed field.
+func fits(n int64, bits int) bool {
 	if bits < 0 {
-		return values, n>>(-bits-1) == 0 || n>>(-bits-1) == -1
+		return n>>(-bits-1) == 0 || n>>(-bits-1) == -1
 	}
-	if bits == 32 && n < 0 && n >= -1<<31 { // as languages print it that have no unsigned numbers
-		return []int64{n & 0xFFFFFFFF}, true
-	}
-	return values, n>>bits == 0
+	return bits == 0 || n>>bits == 0
 }
 
 func contains(words []string, word string) bool {

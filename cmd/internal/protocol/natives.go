@@ -1,6 +1,9 @@
 package protocol
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/gopcua/opcua/ua"
 
 	"github.com/fieldstatus/fieldstatus/core"
@@ -32,6 +35,22 @@ func opcuaNatives(values []int64) []core.Status {
 		return nil
 	}
 	return []core.Status{opcua.Status(ua.StatusCode(uint32(values[0])))}
+}
+
+// opcuaPasted reads a status code of gopcua, which prints itself with its
+// number at the end.
+func opcuaPasted(text string) error {
+	i := strings.LastIndex(text, "0x")
+	if i < 0 {
+		return nil
+	}
+	number, _, _ := strings.Cut(text[i+2:], ")")
+	n, err := strconv.ParseUint(number, 16, 32)
+	code := ua.StatusCode(n)
+	if _, named := ua.StatusCodes[code]; err == nil && named && strings.HasSuffix(text, code.Error()) {
+		return code
+	}
+	return nil
 }
 
 // enipNatives reads a general status with its extended word, and a PCCC STS

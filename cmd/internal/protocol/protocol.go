@@ -40,6 +40,9 @@ type Protocol struct {
 
 	Rows      func() iter.Seq[core.Row]
 	Translate func(op core.Op, err error) error
+	// Pasted makes an error of the text of one, where clients return an error
+	// that is recognised by its type. It may be nil, and return nil.
+	Pasted func(text string) error
 	// Natives returns the statuses of a number, or of a pair, in the layers
 	// where the table does not say it all: flags, masks, second values. It may
 	// be nil.

@@ -28,7 +28,7 @@ var table = []*Protocol{
 		Name: "opcua", Title: "OPC UA over TCP",
 		TCP: []uint16{4840}, Scan: opcua.ScanFrames,
 		New:  func() Conversation { return &opcua.Conversation{} },
-		Rows: opcua.Rows, Translate: opcua.Translate, Natives: opcuaNatives,
+		Rows: opcua.Rows, Translate: opcua.Translate, Natives: opcuaNatives, Pasted: opcuaPasted,
 	},
 	{
 		Name: "enip", Title: "EtherNet/IP with CIP and PCCC",
