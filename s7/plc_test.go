@@ -107,6 +107,14 @@ func always(answer []byte) func([]byte) []byte { return func([]byte) []byte { re
 func closes(c *net.TCPConn) { c.Close() }
 func resets(c *net.TCPConn) { c.SetLinger(0); c.Close() }
 
+// afterRequest ends a connection when the first request has come.
+func afterRequest(end func(*net.TCPConn)) func(*net.TCPConn) {
+	return func(c *net.TCPConn) {
+		c.Read(make([]byte, 64))
+		end(c)
+	}
+}
+
 // connect connects gos7 to a script.
 func (p plc) connect(t testing.TB) *gos7.TCPClientHandler {
 	t.Helper()

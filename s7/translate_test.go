@@ -128,8 +128,8 @@ func TestTranslateGos7Connect(t *testing.T) {
 		want error // nil: whatever
 	}{
 		{"refused port", refused.Addr().String(), "", core.PluginNotConnected, DialRefused},
-		{"end of file", plc{accept: closes}.start(t), invalid, core.S7COTPDisconnected, nil},
-		{"reset", plc{accept: resets}.start(t), invalid, core.S7COTPDisconnected, nil},
+		{"end of file", plc{accept: afterRequest(closes)}.start(t), invalid, core.S7COTPDisconnected, nil},
+		{"reset", plc{accept: afterRequest(resets)}.start(t), invalid, core.S7COTPDisconnected, nil},
 		{"silence", plc{accept: func(*net.TCPConn) {}}.start(t), invalid, core.S7COTPDisconnected, nil},
 		{"disconnect request", plc{confirm: unhex("0300000b06800001000103")}.start(t), invalid, core.S7COTPDisconnected, nil},
 		{"a legal short confirm", plc{confirm: unhex("0300000e09d00001000100c0010a")}.start(t), invalid, core.S7COTPDisconnected, nil},
