@@ -15,6 +15,7 @@ import (
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
 )
 
+// limit is how long the driver waits where nothing comes.
 const limit = 300 * time.Millisecond
 
 // open returns a driver that is connected to a controller with these replies to
@@ -27,7 +28,11 @@ func open(t *testing.T, reply string) *Driver {
 		}
 		return reply
 	}}.start(t)
-	d, err := Open(host, port, limit)
+	wait := 5 * time.Second
+	if reply == "" {
+		wait = limit
+	}
+	d, err := Open(host, port, wait)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = d.Close() }) // the connection may be gone
 	return d
@@ -97,14 +102,14 @@ func TestOpen(t *testing.T) {
 		"refused in header": {plc{open: "header 64000000"}, core.ENIPSessionNotRegistered},
 	} {
 		host, port := c.plc.start(t)
-		_, err := Open(host, port, limit)
+		_, err := Open(host, port, 5*time.Second)
 		assert.Equal(t, c.want, core.CodeOf(err), "%s: %v", name, err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	port := uint(l.Addr().(*net.TCPAddr).Port)
 	require.NoError(t, l.Close())
-	_, err = Open("127.0.0.1", port, limit)
+	_, err = Open("127.0.0.1", port, 5*time.Second)
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
