@@ -151,10 +151,11 @@ func (c *Conversation) find(match func(e *exchange) bool) *exchange {
 
 // repeated returns the exchange that e is a repetition of. A request with a
 // sequence counter is known by it, another one as long as it is unanswered.
+// After a refusal the same request is another attempt.
 func (c *Conversation) repeated(e *exchange) *exchange {
 	return c.find(func(o *exchange) bool {
 		numbered := e.await&awaitAck != 0
-		return o.service == e.service && o.sum == e.sum && (numbered || o.await != 0)
+		return o.service == e.service && o.sum == e.sum && !o.refused && (numbered || o.await != 0)
 	})
 }
 

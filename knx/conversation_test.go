@@ -287,3 +287,83 @@ func TestSecureFramesOfASession(t *testing.T) {
 	assert.Equal(t, SessionStatusAuthenticationFailed.Status(), s)
 	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 2}, c.Exchange())
 }
+
+// TestSilence walks through the stages of requests: what silence means depends
+// on how far they came.
+func TestSilence(t *testing.T) {
+	silence := func(c *Conversation, id uint64) core.Code {
+		event, ok := c.Silence(id)
+		if !ok {
+			return core.OK
+		}
+		return event.Status().Code(core.Read)
+	}
+	step := func(c *Conversation, service Service, body string, want Event) {
+		t.Helper()
+		if service == tunnellingAck || service == tunnellingRequest {
+			_, err := received(t, c, service, body)
+			require.NoError(t, err)
+		}
+		event, ok := c.Silence(c.Exchange().ID)
+		assert.Equal(t, want != 0, ok)
+		assert.Equal(t, want, event)
+	}
+
+	c := tunnel(t)
+	assert.Equal(t, core.OK, silence(c, 1), "connected")
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0000"))
+	step(c, 0, "", TunnelAckTimeout)
+	step(c, tunnellingAck, "04030000", ConfirmTimeout)
+	step(c, tunnellingRequest, "04030000 2e00bce011050a03 01 0000", GroupReadTimeout)
+	step(c, tunnellingRequest, "04030100 2900bce011070a03 01 0041", 0)
+
+	c = tunnel(t)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100b0600000114d 00 80"))
+	step(c, tunnellingRequest, "04030000 2e00b0601105114d 00 80", 0)
+	descriptor := "b060{src}114d 01 4300"
+	c.Sent(frameOf(t, tunnellingRequest, "04030100 1100"+strings.ReplaceAll(descriptor, "{src}", "0000")))
+	step(c, 0, "", TunnelAckTimeout)
+	step(c, tunnellingRequest, "04030100 2e00"+strings.ReplaceAll(descriptor, "{src}", "1105"), PresenceCheckTimeout)
+	assert.Equal(t, core.KNXDeviceNotExist, silence(c, c.Exchange().ID))
+	step(c, tunnellingRequest, "04030200 2900b060114d1105 00 c2", ResponseTimeout)
+	step(c, tunnellingRequest, "04030300 2900b060114d1105 03 434007b0", 0)
+	c.Sent(frameOf(t, tunnellingRequest, "04030200 1100b0600000114d 01 4700"))
+	step(c, tunnellingRequest, "04030400 2e00b0601105114d 01 4700", TransportAckTimeout)
+
+	for _, request := range []struct {
+		service Service
+		body    string
+		want    Event
+	}{
+		{searchRequest, "08017f000001d001", SearchTimeout},
+		{searchRequestExt, "08017f000001d001", SearchTimeout},
+		{descriptionRequest, "08017f000001d001", DescriptionTimeout},
+		{connectRequest, "08017f000001d001 08017f000001d001 04040200", ConnectTimeout},
+		{sessionRequest, "08017f000001d001" + strings.Repeat("11", 32), ConnectTimeout},
+		{connectionStateRequest, "0300 08017f000001d001", HeartbeatFailed},
+		{disconnectRequest, "0300 08017f000001d001", DisconnectTimeout},
+		{configurationRequest, "04030000 fc000b01341001", ConfigAckTimeout},
+		{featureGet, "04030000 0300", TunnelAckTimeout},
+		{routingIndication, "2900bce011050a03 01 0000", GroupReadTimeout},
+		{routingIndication, "2900bce011050a03 01 0081", 0},
+	} {
+		var c Conversation
+		c.Sent(frameOf(t, request.service, request.body))
+		step(&c, 0, "", request.want)
+	}
+	assert.Equal(t, core.OK, silence(new(Conversation), 0))
+	assert.Equal(t, core.OK, silence(c, 99))
+}
+
+// TestRefusedRequestAgain: after a refusal the same request is another attempt,
+// whose refusal must not be taken for a repetition.
+func TestRefusedRequestAgain(t *testing.T) {
+	c := tunnel(t)
+	for id := uint64(2); id < 5; id++ {
+		c.Sent(frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0081"))
+		s, err := received(t, c, tunnellingAck, "04030029")
+		require.NoError(t, err)
+		assert.Equal(t, AckETunnellingLayer.Status(), s)
+		assert.Equal(t, core.Exchange{Op: core.Write, ID: id}, c.Exchange())
+	}
+}

@@ -55,6 +55,10 @@
 //
 //	return knxstatus.GroupReadTimeout.Status().Err(core.Read)
 //
+// and [Conversation.Silence] tells which of them it is. Of the clients, only the
+// errors of knx-go are recognised; those of others end in 3000 and 3001, unless
+// they are of the network.
+//
 // # Traps of knx-go
 //
 // Checked with github.com/vapourismo/knx-go v0.0.0-20250707093940-740ae6da1af6:
@@ -74,6 +78,9 @@
 //   - Discover returns an empty list and no error when nothing was found: report
 //     [SearchTimeout]. DescribeTunnel returns nil, nil when its time is up:
 //     report [DescriptionTimeout].
+//   - Interface features and device configuration only come out of a
+//     knxnet.Socket, as *knxnet.UnknownService: knxnet.Pack makes the frame of it
+//     that [ParseResponse] reads.
 //   - knxnet.Unpack panics on short connect responses and on additional
 //     information that reaches past its frame, in a goroutine of the library
 //     where nobody can recover it; a TCP frame of length 0 makes its reader

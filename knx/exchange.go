@@ -21,6 +21,8 @@ type exchange struct {
 	op    core.Op
 	await awaited
 
+	refused bool // a failure ended it
+
 	service   Service
 	onChannel bool
 	channel   uint8
@@ -35,6 +37,7 @@ type exchange struct {
 	group       bool
 	destination uint16
 	connected   bool   // on a transport connection
+	heard       bool   // the device itself said something
 	application uint16 // application service
 	hasAPCI     bool
 	subject     uint64

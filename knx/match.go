@@ -11,8 +11,16 @@ func (c *Conversation) settle(e *exchange, got awaited) {
 	}
 }
 
-// everything ends an exchange: its answer is there, or a failure.
+// everything ends an exchange: its answer is there.
 const everything = ^awaited(0)
+
+// refuse takes note of the failure that ends an exchange.
+func (c *Conversation) refuse(e *exchange) {
+	c.settle(e, everything)
+	if e != nil {
+		e.refused = true
+	}
+}
 
 // match finds the request that a response belongs to. It returns
 // [core.ErrNotResponse] for what is no answer to this client, and may put
@@ -82,7 +90,7 @@ func (c *Conversation) matchAck(p *packet, failed bool) error {
 	case e.await&awaitAck == 0:
 		return core.ErrNotResponse // acknowledged before
 	case failed:
-		c.settle(e, everything)
+		c.refuse(e)
 	default:
 		c.settle(e, awaitAck)
 	}
@@ -99,7 +107,7 @@ func (c *Conversation) matchConfirm(r *Response, failed bool) error {
 	case e == nil && !failed:
 		return core.ErrNotResponse
 	case failed:
-		c.settle(e, everything)
+		c.refuse(e)
 		if c.channels[r.packet.channel].busDown {
 			r.status = BusDown(r.status)
 		}
@@ -121,10 +129,11 @@ func (c *Conversation) matchControl(t Telegram, failed bool) error {
 	case e == nil:
 		return core.ErrNotResponse
 	case failed:
-		c.settle(e, everything)
+		c.refuse(e)
 	default:
 		c.settle(e, awaitAck|awaitTransport)
 	}
+	e.heard = true
 	return nil
 }
 
@@ -139,7 +148,9 @@ func (c *Conversation) matchAnswer(r *Response) error {
 		if own := c.channels[r.packet.channel].address; t.Group || own == 0 || t.Destination != own {
 			return core.ErrNotResponse
 		}
+		return nil
 	}
 	c.settle(e, everything)
+	e.heard = true
 	return nil
 }

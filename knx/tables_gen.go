@@ -1175,7 +1175,7 @@ var rows = [...]core.Row{
 	},
 	{Protocol: "knx", Layer: "knxnetip-ack-status", Value: "0x26", Symbol: "E_DATA_CONNECTION", Meaning: "Fault on the data connection of this channel",
 		Codes: [4]core.Code{core.PluginNotConnected, core.PluginNotConnected, core.PluginNotConnected, core.PluginNotConnected}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad,
-		Hint:   "Reconnect; if it happens again and again, check the network to the gateway and that every telegram is acknowledged.",
+		Hint:   "If it comes back at once, the message itself is refused: knxd answers so when a channel cannot carry it.",
 		Why:    "repeat once then reconnect; knxd misuses it for refused cEMI",
 		Native: core.Native{Bits: 8, As: core.As[AckCode]},
 	},

@@ -226,3 +226,16 @@ func TestUnpackPanics(t *testing.T) {
 		coretest.AssertCode(t, err, core.PluginProtocolParseFailed)
 	}
 }
+
+// TestUnknownService: what knx-go does not know becomes a frame again.
+func TestUnknownService(t *testing.T) {
+	var service knxnet.Service
+	_, err := knxnet.Unpack(frame(0x0423, "04010000 03fb 01"), &service)
+	require.NoError(t, err)
+	unknown := service.(*knxnet.UnknownService)
+	packed := make([]byte, knxnet.Size(unknown))
+	knxnet.Pack(packed, unknown)
+	r, err := knxstatus.ParseResponse(packed)
+	require.NoError(t, err)
+	coretest.AssertStatus(t, r.Err(core.Write), knxstatus.ReturnEAccessReadOnly)
+}
