@@ -17,15 +17,12 @@ var differences = []difference{
 	{"enip/opener-failures.pcapng", "absent", "the attributes of the list have a status each; general status 0x0A only says so", "73:0xa"},
 	{"enip/opener-failures.pcapng", "extra", "a request to which the capture holds no answer", "36:Deadline 48:Deadline 106:Deadline"},
 	{"enip/opener-failures.pcapng", "extra", "the attributes of the list have a status each; general status 0x0A only says so", "73:0x14"},
-	{"fins/constructed_tcp.pcap", "absent", "TODO", "" +
-		"2:0x20 3:0x21 4:0x22 5:0x25 6:0x3 7:0x1 8:0x2 11:0x1103 12:0x8201 13:0x2101 17:0x3 18:0x20 19:0x24 " +
-		"20:0x23 "},
-	{"fins/constructed_udp.pcap", "absent", "TODO", "" +
-		"2:0x40 3:0x80 4:0xc0 5:0x1143 6:0x441 7:0x2181 8:0x8201 9:0x8205 10:0x8545 11:0x8201 12:0x1 " +
-		"13:0x4001 14:0x2510 "},
-	{"fins/loopback_brony_sim_tcp.pcap", "absent", "TODO", "13:0x1104 15:0x1104 17:0x1104"},
-	{"fins/loopback_brony_sim_udp.pcap", "absent", "TODO", "6:0x1104 8:0x1104 10:0x1104"},
-	{"fins/loopback_l1va_sim.pcap", "absent", "TODO", "6:0x1104 8:0x402 12:0x1104"},
+	{"fins/constructed_tcp.pcap", "extra", "the answer to the handshake lacks the addresses, but not its error code", "21:0x20"},
+	{"fins/constructed_udp.pcap", "extra", "Wireshark shows no end code for this command", "15:0x2211 16:0x402 18:0x1101 22:0x8201 24:0x1100 25:0x110c"},
+	{"fins/constructed_udp.pcap", "extra", "too short for a response, or its first byte lacks the response bit", "19:Malformed 20:Malformed 21:Malformed"},
+	{"fins/loopback_brony_sim_tcp.pcap", "extra", "the server answers the handshake with command 0, which is that of clients", "6:0x0"},
+	{"fins/loopback_l1va_sim.pcap", "extra", "Wireshark shows no end code for this command", "10:0x402"},
+	{"fins/loopback_ruby_sim.pcap", "extra", "the simulator answers from another port than it was asked on, or not at all", "1:Deadline 3:Deadline 5:Deadline 7:Deadline 8:Deadline"},
 	{"focas/fwlib_connection_faults.pcapng", "extra", "the server ends the connection instead of answering", "20:EOF 45:Reset 87:EOF"},
 	{"focas/fwlib_connection_faults.pcapng", "extra", "a request to which the capture holds no answer", "67:Deadline"},
 	{"focas/fwlib_dir3_abort.pcapng", "absent", "the refusal of a session is told as FANUC's library tells it, -17 with the detail 8 and the status word 4", "138:0x4"},

@@ -145,7 +145,7 @@ func (e *explainer) native(p *protocol.Protocol, text string) error {
 // listed reports whether a table names at least one of the values.
 func listed(found []answer) bool {
 	for _, f := range found {
-		if !f.row.Fallback || f.row.Value != "*" && !strings.Contains(f.row.Value, "*") && f.row.Value != "" {
+		if !f.row.Fallback || f.status == nil && strings.Contains(f.row.Value, "..") {
 			return true
 		}
 	}

@@ -50,12 +50,12 @@ func byValue(p *protocol.Protocol, values []int64) []answer {
 	var done []string // layers that the package itself has answered for
 	if p.Natives != nil {
 		for _, s := range p.Natives(values) {
-			kind := exact
-			if !s.Known() {
-				kind = unlisted
+			kind := unlisted
+			if s.Known() {
+				kind = exact
+				done = append(done, s.Layer())
 			}
 			found[kind] = append(found[kind], answer{s.Row(), &s})
-			done = append(done, s.Layer())
 		}
 	}
 	best := make(map[string]int) // kind of the answer that a layer has so far

@@ -37,6 +37,13 @@ func TestExplainReal(t *testing.T) {
 		"opcua 0x80340500":          {"opcua status 0x80340500 BadNodeIdUnknown", "10015 "},
 		"opcua -2144010240":         {"opcua status 0x80350000 BadAttributeIdInvalid", "10016 "},
 		"opcua 0x812F0000":          {"opcua status 0x812F0000", "10007 "},
+		"fins 0x1103":               {"fins end-code 0x1103 AddressRangeError", "10508 "},
+		"fins 1103":                 {"fins end-code 0x1103 AddressRangeError", "10508 "},
+		"fins 0x1143":               {"fins end-code 0x1143 AddressRangeError", "10508 "},
+		"fins 0x8201":               {"fins end-code 0x8201 DestinationNodeNotInNetwork", "10503 "},
+		"fins 0x11/0x03":            {"fins end-code 0x1103 AddressRangeError", "10508 "},
+		"fins 0x0040":               {"fins sres-flag 0x0040 NonFatalCpuUnitError", "0 "},
+		"fins 0x05":                 {"fins mres 0x05 RoutingTableError", "10506 "},
 		"enip 0x01/0x0204":          {"enip connection-manager-extended 0x01/0x0204 UnconnectedRequestTimedOut", "10701 "},
 		"enip 0xF0/0x06":            {"enip pccc-ext-sts 0xF0/0x0006 AddressNotUsable", "10705 "},
 		"knx E_NO_MORE_CONNECTIONS": {"knx knxnetip-status 0x24 E_NO_MORE_CONNECTIONS", "3002 "},
@@ -55,7 +62,8 @@ func TestExplainReal(t *testing.T) {
 // Texts of clients as their users paste them.
 func TestExplainRealTexts(t *testing.T) {
 	for text, title := range map[string]string{
-		"CPU : Item not available": "s7 client-cli 0x00C00000 errCliItemNotAvailable",
+		"error reported by destination, end code 0x1103": "fins end-code 0x1103 AddressRangeError",
+		"CPU : Item not available":                       "s7 client-cli 0x00C00000 errCliItemNotAvailable",
 		"read failed: The node id refers to a node that does not exist in the server address space. StatusBadNodeIDUnknown (0x80340000)": "opcua status 0x80340000 BadNodeIdUnknown",
 	} {
 		r := runReal(t, "explain", text)

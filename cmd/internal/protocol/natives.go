@@ -8,6 +8,7 @@ import (
 
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/enip"
+	"github.com/fieldstatus/fieldstatus/fins"
 	"github.com/fieldstatus/fieldstatus/opcua"
 	"github.com/fieldstatus/fieldstatus/s7"
 )
@@ -49,6 +50,17 @@ func opcuaPasted(text string) error {
 	code := ua.StatusCode(n)
 	if _, named := ua.StatusCodes[code]; err == nil && named && strings.HasSuffix(text, code.Error()) {
 		return code
+	}
+	return nil
+}
+
+// finsNatives reads an end code with its flags, in one number or two.
+func finsNatives(values []int64) []core.Status {
+	switch {
+	case len(values) == 2 && isByte(values[0]) && isByte(values[1]):
+		return []core.Status{fins.EndCode(values[0]<<8 | values[1]).Status()}
+	case len(values) == 1 && values[0] >= 0 && values[0] <= 0xFFFF:
+		return []core.Status{fins.EndCode(values[0]).Status()}
 	}
 	return nil
 }

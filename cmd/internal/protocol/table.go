@@ -6,6 +6,7 @@ import (
 
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/enip"
+	"github.com/fieldstatus/fieldstatus/fins"
 	"github.com/fieldstatus/fieldstatus/focas"
 	"github.com/fieldstatus/fieldstatus/knx"
 	"github.com/fieldstatus/fieldstatus/nona11"
@@ -29,6 +30,14 @@ var table = []*Protocol{
 		TCP: []uint16{4840}, Scan: opcua.ScanFrames,
 		New:  func() Conversation { return &opcua.Conversation{} },
 		Rows: opcua.Rows, Translate: opcua.Translate, Natives: opcuaNatives, Pasted: opcuaPasted,
+	},
+	{
+		Name: "fins", Title: "Omron FINS",
+		TCP: []uint16{9600}, UDP: []uint16{9600}, Scan: fins.ScanFrames, Datagrams: true,
+		New: func() Conversation { return &fins.Conversation{} },
+		// Bit 6 of the first byte (ICF) tells responses from commands.
+		Request: func(frame []byte) bool { return len(frame) > 0 && frame[0]&0x40 == 0 },
+		Rows:    fins.Rows, Translate: fins.Translate, Natives: finsNatives,
 	},
 	{
 		Name: "enip", Title: "EtherNet/IP with CIP and PCCC",
