@@ -148,3 +148,37 @@ func TestBusDown(t *testing.T) {
 	assert.Equal(t, ENoMoreConnections.Status(), BusDown(ENoMoreConnections.Status()))
 	assert.Equal(t, core.Status{}, BusDown(core.Status{}))
 }
+
+// TestTexts: every type says its number and its name, and as an error also what
+// it means.
+func TestTexts(t *testing.T) {
+	for value, want := range map[interface {
+		error
+		String() string
+		Status() core.Status
+	}]string{
+		ENoMoreConnections:          "0x24 E_NO_MORE_CONNECTIONS",
+		ErrorCode(0x77):             "0x77",
+		AckETunnellingLayer:         "0x29 E_TUNNELLING_LAYER",
+		DisconnectRequest:           "0x0209 DISCONNECT_REQUEST",
+		BusDisconnected:             "0x00 BusDisconnected",
+		RouterState(0x82):           "0x82 IP_FAULT",
+		MediumCommunicationPossible: "0x00 CommunicationPossible",
+		Confirm(0xB1):               "0xB1 CONFIRM_ERROR",
+		PropertyVoidDp:              "0x07 VOID_DP",
+		ReturnEAddressVoid:          "0xFD E_ADDRESS_VOID",
+		RestartUnsupportedEraseCode: "0x02 UnsupportedEraseCode",
+		EmptyPropertyValue:          "0x03D6 A_PropertyValue_Response(count=0)",
+		TPCI(0xC7):                  "0xC7 T_NAK",
+		SessionStatusClose:          "0x05 STATUS_CLOSE",
+		BusmonLost:                  "0x08 Lost",
+		GroupReadTimeout:            "GroupReadTimeout",
+	} {
+		assert.Equal(t, want, value.String())
+		assert.Equal(t, value.Status().Text(), value.Error())
+		assert.Contains(t, value.Error(), "knx "+value.Status().Layer()+" ")
+		assert.Contains(t, value.Error(), value.Status().Row().Meaning)
+	}
+	assert.Equal(t, core.Status{}, Event(0).Status())
+	assert.Equal(t, core.Status{}, Event(200).Status())
+}
