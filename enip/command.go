@@ -61,4 +61,6 @@ const (
 const (
 	classConnectionManager = 0x06
 	classPCCC              = 0x67
+	classSymbol            = 0x6B // tags by number
+	classTemplate          = 0x6C // layouts of structures; its 0x4C has an offset
 )

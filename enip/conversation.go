@@ -20,8 +20,8 @@ import (
 type Conversation struct {
 	// Continues says that the caller asks on after a partial answer (general
 	// status 0x06) to any read. Without it that is 10706, except in answer to Read
-	// Tag Fragmented and Get Instance Attribute List, which exist to be continued:
-	// then it is a success whose value is 0x06.
+	// Tag Fragmented, Get Instance Attribute List and reads of a template, which
+	// exist to be continued: then it is a success whose value is 0x06.
 	Continues bool
 	// Type, when it is not 0, is the data type that the reads have to deliver.
 	// Another one is 10798.
@@ -30,6 +30,8 @@ type Conversation struct {
 	begun   bool   // a request has been seen
 	session uint32 // handle in use
 	ids     uint64 // requests so far
+	links   [8]link
+	linked  int // connections opened so far
 	open    [32]request
 	n       int
 	last    core.Exchange
@@ -104,6 +106,9 @@ func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status,
 		c.last.Op = headerOp(q.op, q.command)
 		return append(dst, c.headerStatus(&r)), nil
 	}
+	if q.op == core.Connect {
+		c.remember(r.reply)
+	}
 	r.reply.manager = q.class == classConnectionManager || q.routed && r.reply.service == serviceUnconnectedSend
 	return c.appendReply(dst, &q, r.reply)
 }
@@ -145,7 +150,7 @@ func noSession(status EncapsulationStatus) core.Status {
 
 // appendReply appends the statuses of the reply to q.
 func (c *Conversation) appendReply(dst []core.Status, q *request, r Reply) ([]core.Status, error) {
-	if r.More() && q.class != classConnectionManager && (c.Continues || continued(q.service)) {
+	if r.More() && r.service == q.service && (c.Continues || q.continued()) {
 		if err := c.checkType(q, r); err != nil {
 			return dst, err
 		}
@@ -155,9 +160,9 @@ func (c *Conversation) appendReply(dst []core.Status, q *request, r Reply) ([]co
 		p, fault := parsePCCC(r.data)
 		switch {
 		case fault != "":
-			return dst, badFrame(headerSize, fault)
+			return dst, badFrame(r.at, fault)
 		case p.Command != q.pccc|pcccReplyBit:
-			return dst, badFrame(headerSize, "PCCC reply to a command that was not sent")
+			return dst, badFrame(r.at, "PCCC reply to a command that was not sent")
 		case p.Transaction != q.transaction:
 			return dst, foreignStatus("PCCC reply with the transaction number of another request", p.Status())
 		}
@@ -165,7 +170,7 @@ func (c *Conversation) appendReply(dst []core.Status, q *request, r Reply) ([]co
 	}
 	if shape := r.shapeOf(); shape == shapePacket {
 		if items, fault := r.items(nil); fault == "" && items.count > 0 && items.count != q.items {
-			return dst, badFrame(headerSize, "not as many items as were asked for")
+			return dst, badFrame(r.at, "not as many items as were asked for")
 		}
 	}
 	if err := c.checkType(q, r); err != nil {

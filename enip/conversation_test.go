@@ -212,3 +212,51 @@ func TestOwnObject(t *testing.T) {
 	c.Sent(unconnected("", "03 02 2001 2401 1900"+ids))
 	assert.Equal(t, AttributeListError.Status(), only(t, &c, unconnected("", "83 00 0a 00 1900")))
 }
+
+// TestTwoConnections: the same sequence count on two CIP connections.
+func TestTwoConnections(t *testing.T) {
+	link := func(frame []byte, id byte) []byte {
+		frame[36] = id
+		return frame
+	}
+	var c Conversation
+	for _, id := range []string{"01", "02"} {
+		c.Sent(unconnected("", forwardOpen))
+		only(t, &c, unconnected("", "d4 00 00 00 "+id+"030201"+" f"+id[1:]+"030201 0100 4d00 01000000 80841e00 80841e00 00 00"))
+	}
+	c.Sent(link(onConnection(1, readTag), 0x01))
+	c.Sent(link(onConnection(1, readTag), 0x02))
+	assert.Equal(t, PathSegmentError.Status(), only(t, &c, link(onConnection(1, "cc 00 04 00"), 0xF2)))
+	assert.EqualValues(t, 4, c.Exchange().ID)
+	_, err := c.Received(nil, link(onConnection(1, "cc 00 04 00"), 0xF2))
+	assert.ErrorIs(t, err, core.PluginMessageDisorder)
+	assert.Equal(t, PathSegmentError.Status(), only(t, &c, link(onConnection(1, "cc 00 04 00"), 0xF1)))
+	c.Sent(link(onConnection(2, readTag), 0x77))
+	assert.Equal(t, PathSegmentError.Status(), only(t, &c, link(onConnection(2, "cc 00 04 00"), 0x78)), "opened before the conversation began")
+}
+
+// TestTemplate: a layout is read in parts, and is no value of a type.
+func TestTemplate(t *testing.T) {
+	c := Conversation{Type: TypeDINT}
+	c.Sent(onConnection(1, "4c 03 206c 2500 3412 00000000 2000"))
+	assert.Equal(t, core.OK, only(t, &c, onConnection(1, "cc 00 06 00 0102030405")).Code(core.Read))
+	c.Sent(onConnection(2, "4c 03 206c 2500 3412 05000000 1b00"))
+	assert.Equal(t, core.OK, only(t, &c, onConnection(2, "cc 00 00 00 0607")).Code(core.Read))
+	c.Sent(onConnection(3, "4c 03 206b 2500 3412 0100"))
+	_, err := c.Received(nil, onConnection(3, "cc 00 00 00 ca00 00000000"))
+	assert.ErrorIs(t, err, core.ENIPDataTypeMismatch, "a tag by its number")
+}
+
+// TestOpOfStanzas: the op of a recorded case is that of its exchange.
+func TestOpOfStanzas(t *testing.T) {
+	for _, s := range stanzas(t) {
+		c := new(Conversation)
+		for _, f := range s.Frames {
+			if f.Sent {
+				c.Sent(f.Data)
+			} else if _, err := c.Received(nil, f.Data); err == nil && c.Exchange().ID != 0 {
+				assert.Equal(t, s.Op, c.Exchange().Op, s.Name)
+			}
+		}
+	}
+}

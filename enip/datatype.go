@@ -135,7 +135,7 @@ func (r Reply) CheckType(want DataType) error {
 	}
 	got, handle, value, ok := r.Value()
 	if !ok {
-		return withOp(badFrame(headerSize, "values without a type"), core.Read)
+		return withOp(badFrame(r.at, "values without a type"), core.Read)
 	}
 	same := got.base() == want.base() ||
 		want.base() == TypeBOOL && got == TypeDWORD ||
@@ -144,7 +144,7 @@ func (r Reply) CheckType(want DataType) error {
 		return typeMismatch(r.general).Wrap(core.Read, &TypeError{Want: want, Got: got, Handle: handle})
 	}
 	if size := got.size(); size > 0 && (len(value) == 0 || len(value)%size != 0) {
-		return withOp(badFrame(headerSize, "no whole number of values"), core.Read)
+		return withOp(badFrame(r.at, "no whole number of values"), core.Read)
 	}
 	return nil
 }
@@ -155,10 +155,10 @@ func typeMismatch(general GeneralStatus) core.Status {
 	return core.NewStatus(rowExtendedFf(uint16(LogixDataTypeMismatch)), int64(general))
 }
 
-// checkType is CheckType with what the conversation knows. Services with the
-// same code of other objects are not looked at.
+// checkType is CheckType with what the conversation knows. The same service
+// codes of other objects than tags are not looked at.
 func (c *Conversation) checkType(q *request, r Reply) error {
-	if c.Type == 0 || r.service != q.service || q.class == classConnectionManager {
+	if c.Type == 0 || r.service != q.service || q.class != 0 && q.class != classSymbol {
 		return nil
 	}
 	return r.CheckType(c.Type)

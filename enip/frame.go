@@ -59,6 +59,7 @@ func parseHeader(frame []byte) (h header, body []byte, offset int, fault string)
 // Source: CIP Volume 2, Chapter 2-6.
 type packet struct {
 	message      []byte
+	at           int // offset of the message in the frame
 	connected    bool
 	connectionID uint32
 	sequence     uint16
@@ -95,12 +96,14 @@ func parsePacket(body []byte) (p packet, offset int, fault string) {
 				continue
 			}
 			found = true
+			p.at = at + 4
 			if p.connected = kind == itemConnectedData; p.connected {
 				if len(data) < 2 {
 					return p, at, "connected data without a sequence count"
 				}
 				p.sequence = binary.LittleEndian.Uint16(data)
 				data = data[2:]
+				p.at += 2
 			}
 			p.message = data
 		}
@@ -160,13 +163,13 @@ func parseResponse(frame []byte) (Response, error) {
 	if fault != "" {
 		return Response{}, badFrame(offset, fault)
 	}
-	at := len(frame) - len(body) // of the message, for messages about it
 	if len(p.message) > 0 && p.message[0]&replyBit == 0 {
 		return Response{}, core.ErrNotResponse
 	}
 	if r.reply, fault = parseReply(p.message); fault != "" {
-		return Response{}, badFrame(at, fault)
+		return Response{}, badFrame(p.at, fault)
 	}
+	r.reply.at = p.at
 	r.hasReply, r.connected, r.connectionID, r.sequence = true, p.connected, p.connectionID, p.sequence
 	return r, nil
 }
@@ -222,7 +225,7 @@ func (r Response) Err(op core.Op) error {
 		case fault == "" && (c.count > 0 || r.reply.general == Success):
 			return nil
 		case r.reply.general == Success && r.reply.service == serviceMultiple:
-			return withOp(badFrame(headerSize, fault), op)
+			return withOp(badFrame(r.reply.at, fault), op)
 		}
 	}
 	return r.reply.Status().Err(op)
@@ -268,7 +271,7 @@ func (r Reply) appendStatuses(dst []core.Status, ids []uint16) ([]core.Status, e
 	case fault == "" && c.count > 0:
 		return c.appendItems(dst), nil
 	case fault != "" && c.shape == shapeNone && r.service == serviceMultiple && r.general == Success:
-		return dst, badFrame(headerSize, fault)
+		return dst, badFrame(r.at, fault)
 	}
 	return append(dst, r.Status()), nil
 }

@@ -6,11 +6,39 @@ import "github.com/fieldstatus/fieldstatus/core"
 // none.
 func (c *Conversation) match(r *Response) int {
 	for i := range c.n {
-		if c.open[i].answeredBy(r) {
+		if c.open[i].answeredBy(r) && c.sameLink(&c.open[i], r) {
 			return i
 		}
 	}
 	return -1
+}
+
+// A link is a CIP connection by its two identifiers: requests have one, replies
+// the other.
+type link struct{ ot, to uint32 }
+
+// remember keeps the identifiers of a connection that was opened.
+func (c *Conversation) remember(r Reply) {
+	if opened, ok := r.Connection(); ok && r.general == Success {
+		c.links[c.linked%len(c.links)] = link{opened.OTConnectionID, opened.TOConnectionID}
+		c.linked++
+	}
+}
+
+// sameLink reports whether r can have come on the connection that q went out
+// on. Connections whose opening was not seen are trusted. Some clients open
+// several connections with one identifier for replies.
+func (c *Conversation) sameLink(q *request, r *Response) bool {
+	known := false
+	for _, l := range c.links[:min(c.linked, len(c.links))] {
+		if l.to == r.connectionID {
+			if l.ot == q.connectionID {
+				return true
+			}
+			known = true
+		}
+	}
+	return !r.connected || !known
 }
 
 // answeredBy reports whether r can be the answer to q. Among requests that are

@@ -16,6 +16,7 @@ type Reply struct {
 	general   GeneralStatus
 	words     []byte // complete extended words
 	data      []byte // what follows the status
+	at        int    // offset in the frame; 0 for a reply inside another one
 	truncated bool   // the reply announces more words than it has
 	manager   bool   // the Connection Manager answers, as far as is known
 }
@@ -106,12 +107,6 @@ func readLike(service uint8) bool {
 		return true
 	}
 	return false
-}
-
-// continued reports whether a service exists to be continued, so that a partial
-// answer is what its caller expects.
-func continued(service uint8) bool {
-	return service == serviceReadFragmented || service == serviceGetInstanceAttrList
 }
 
 // Status returns the outcome of the reply as a whole: general status and first

@@ -118,6 +118,18 @@ func (m *message) parseBody(body []byte) {
 	}
 }
 
+// continued reports whether the request exists to be continued, so that a
+// partial answer is what its caller expects.
+func (m *message) continued() bool {
+	switch m.service {
+	case serviceReadFragmented:
+		return m.class != classConnectionManager
+	case serviceReadTag:
+		return m.class == classTemplate
+	}
+	return m.service == serviceGetInstanceAttrList
+}
+
 func (m *message) isPCCC() bool {
 	return m.service == serviceExecutePCCC && m.class == classPCCC
 }

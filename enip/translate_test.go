@@ -24,7 +24,7 @@ func texts(b uint8) string { return fmt.Sprintf("Text of %d - it is long", b) }
 var recognizer = Recognizer{StatusText: texts}
 
 var reset = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
-var refused = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+var dialRefused = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 var timeout = &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
 
 // cases are the wordings of gologix v0.41.0-beta.
@@ -35,13 +35,13 @@ var cases = []struct {
 	plain core.Code // without the texts of gologix, 0 when it is the same
 }{
 	// The transport.
-	{fmt.Errorf("cannot connect to controller: %w", refused), core.Connect, 3002, 0},
+	{fmt.Errorf("cannot connect to controller: %w", dialRefused), core.Connect, 3002, 0},
 	{fmt.Errorf("cannot get connect response: %w", fmt.Errorf("error disconnecting after recvError %w: %w", fmt.Errorf("problem reading header from socket: %w", io.EOF), errors.New("client is still connecting, cannot disconnect"))), core.Connect, 3002, 0},
 	{fmt.Errorf("error receiving data resulting in forced disconnect: problem reading header from socket: %w", reset), core.Read, 3002, 0},
 	{fmt.Errorf("error receiving data resulting in forced disconnect: problem reading header from socket: %w", timeout), core.Read, 3015, 0},
 	{fmt.Errorf("error sending data resulting in forced disconnect: problem writing to socket: %w", syscall.EPIPE), core.Write, 3002, 0},
 	{errors.New("not connected and AutoConnect not enabled"), core.Read, 3002, 0},
-	{fmt.Errorf("not connected and connect attempt failed: cannot connect to controller: %w", refused), core.Read, 3002, 0},
+	{fmt.Errorf("not connected and connect attempt failed: cannot connect to controller: %w", dialRefused), core.Read, 3002, 0},
 	{errors.New("not connected and connect attempt failed: connection is already in progress"), core.Read, 3002, 0},
 
 	// Forward Open.
@@ -72,6 +72,7 @@ var cases = []struct {
 	{errors.New("got status 15:0:0 instead of 0 in write response"), core.Write, 10715, 0},
 	{errors.New("got non-success status 100 when writing"), core.Write, 10799, 0},
 	{errors.New("response header has status 0xA (" + texts(10) + ")"), core.Read, 10710, 0},
+	{errors.New("response header has status 0x104 (" + texts(4) + ")"), core.Read, 10704, 0},
 	{errors.New("CIP status error: expected 0x0 (OK), got 0x2C (" + texts(0x2C) + ")"), core.Read, 10744, 0},
 }
 
@@ -116,7 +117,7 @@ func TestTranslateForeign(t *testing.T) {
 	for _, text := range []string{
 		"status 8", "got status 8", "got status 255:1:8455", "got status 300:0:0 instead of 0 in write response", "got status 8:x:0 instead of 0 in write response",
 		"got status 8:0:y instead of 0 in write response", "got status : instead of 0 in write response", "response header has status 0x", "response header has status 0xA",
-		"response header has status 0x1FF (x)", "CIP status error: expected 0x0 (OK)", "CIP status error: expected 0x0 (OK), got 0xFFF (x)", "problem reading {x}. Status ",
+		"response header has status 0x1FFFF (x)", "CIP status error: expected 0x0 (OK)", "CIP status error: expected 0x0 (OK), got 0xFFF (x)", "problem reading {x}. Status ",
 		"problem reading {x}. Status 5 and more", "got non-success status 100", "got non-success status 100 when reading", "forward open failed. status: ", "forward open failed. status: 5x",
 		"read of Speed returned status Unknown", "service returned status ", "problem reading x. Status 5", "couldn't convert to correct type at all",
 	} {

@@ -49,7 +49,7 @@ func TestServer(t *testing.T) {
 	// reply too short for gologix, whose number is lost.
 	err = d.Read("missing", &dint)
 	coretest.RequireCode(t, err, core.PluginReadFailed)
-	assert.Equal(t, core.Status{}, core.StatusOf(err))
+	assert.Equal(t, core.Request, core.ScopeOf(err), "the end of a reply is not the end of the connection")
 	coretest.RequireCode(t, d.Read("testdint", &dint), core.PluginNotConnected)
 
 	_, err = Open("127.0.0.1", 44819, time.Second)
