@@ -171,12 +171,12 @@ func (c Code) Is(target error) bool {
 	switch target {
 	case fs.ErrPermission:
 		switch c {
-		case S7AccessDenied, OPCUABadUserAccessDenied, FINSAccessRightError, ENIPErrorFirst + 0x0F - 1:
+		case S7AccessDenied, OPCUABadUserAccessDenied, FINSAccessRightError, ENIPErrorFirst + 0x0F - 1, UserAccessDenied:
 			return true
 		}
 	case fs.ErrNotExist:
 		switch c {
-		case NodeNotExist, GroupNotExist, TagNotExist, OPCUATagNotExist, OPCUABadNodeIDUnknown, S7ObjectNotExist, KNXDeviceNotExist, FINSNoSuchUnit, ENIPErrorFirst + 0x16 - 1:
+		case NodeNotExist, GroupNotExist, TagNotExist, TemplateNotExist, PluginNotExist, OPCUATagNotExist, OPCUABadNodeIDUnknown, S7ObjectNotExist, KNXDeviceNotExist, FINSNoSuchUnit, ENIPErrorFirst + 0x16 - 1:
 			return true
 		}
 	case os.ErrDeadlineExceeded:

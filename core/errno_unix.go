@@ -19,13 +19,13 @@ func errnoEvent(err error) Event {
 		return NetReset
 	case syscall.ECONNABORTED:
 		return NetAborted
-	case syscall.EPIPE:
+	case syscall.EPIPE, syscall.ENOTCONN:
 		return NetBrokenPipe
 	case syscall.ETIMEDOUT:
 		return NetTimedOut
 	case syscall.ECONNREFUSED:
 		return NetPortUnreachable
-	case syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN:
+	case syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN:
 		return NetUnreachable
 	}
 	return 0

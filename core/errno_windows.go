@@ -17,13 +17,13 @@ func errnoEvent(err error) Event {
 		return NetReset
 	case 10053: // WSAECONNABORTED
 		return NetAborted
-	case 10058: // WSAESHUTDOWN
+	case 10058, 10057: // WSAESHUTDOWN, WSAENOTCONN
 		return NetBrokenPipe
 	case 10060: // WSAETIMEDOUT
 		return NetTimedOut
 	case 10061: // WSAECONNREFUSED
 		return NetPortUnreachable
-	case 10065, 10051, 10050, 10064: // WSAEHOSTUNREACH, WSAENETUNREACH, WSAENETDOWN, WSAEHOSTDOWN
+	case 10065, 10051, 10050: // WSAEHOSTUNREACH, WSAENETUNREACH, WSAENETDOWN
 		return NetUnreachable
 	}
 	return 0

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"errors"
 	"os"
 	"strconv"
 )
@@ -65,13 +64,22 @@ func (e *Error) Error() string {
 // code is the field Code, or what the rest of the error says when a driver
 // left it out: an error never passes for a success by omission.
 func (e *Error) code() Code {
-	if e.Code != OK {
-		return e.Code
+	if code, ok := e.own(); ok {
+		return code
 	}
-	if e.Status.row == nil && e.Err != nil {
-		return CodeOf(e.Err)
+	return inspect(e).code
+}
+
+// own is the code that the error itself names. ok is false when only the cause
+// can tell.
+func (e *Error) own() (code Code, ok bool) {
+	switch {
+	case e.Code != OK:
+		return e.Code, true
+	case e.Status.row == nil && e.Err != nil:
+		return OK, false
 	}
-	return e.Status.Code(e.Op)
+	return e.Status.Code(e.Op), true
 }
 
 // Unwrap returns the cause.
@@ -88,9 +96,9 @@ func (e *Error) Is(target error) bool {
 	if e == nil {
 		return false
 	}
-	code := e.code()
-	if c, ok := target.(Code); ok {
-		return c == code
+	code, ok := e.own()
+	if c, isCode := target.(Code); isCode {
+		return ok && c == code
 	}
 	return code.Is(target) || e.Status.is(target)
 }
@@ -101,9 +109,12 @@ func (e *Error) As(target any) bool {
 	if e == nil {
 		return false
 	}
-	if c, ok := target.(*Code); ok {
-		*c = e.code()
-		return true
+	if c, isCode := target.(*Code); isCode {
+		code, ok := e.own()
+		if ok {
+			*c = code
+		}
+		return ok
 	}
 	return e.Status.as(target)
 }
@@ -117,13 +128,20 @@ func (e *Error) Timeout() bool {
 	if e.Is(os.ErrDeadlineExceeded) {
 		return true
 	}
-	var t interface{ Timeout() bool }
-	return e.Err != nil && errors.As(e.Err, &t) && t.Timeout()
+	switch EventOf(e.Err) {
+	case NetDeadline, NetDialTimeout, NetTimedOut:
+		return true
+	}
+	return false
 }
 
 // Tagged returns the error of one tag: err with the tag's name, or nil when err
-// is nil or a success.
+// is nil or a success. [ErrNotResponse] and [ErrIncomplete], which are no
+// failures, pass through.
 func Tagged(tag string, err error) error {
+	if isSentinel(err) {
+		return err
+	}
 	e := asError(err)
 	if e == nil {
 		return nil

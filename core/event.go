@@ -38,11 +38,7 @@ func eventOf(err error) Event {
 		}
 		return NetNameFailed
 	}
-	if isTLS(err) {
-		return NetTLS
-	}
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	if op := dialError(err); op != nil {
 		return dialEvent(op)
 	}
 	switch {
@@ -58,12 +54,27 @@ func eventOf(err error) Event {
 	}
 	var timeout interface{ Timeout() bool }
 	switch {
+	case isTLS(err):
+		return NetTLS
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return NetDeadline
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return NetDeadline
 	}
 	return 0
+}
+
+// dialError returns the failed dial in err, also one through a proxy, whose
+// error stands inside another.
+func dialError(err error) *net.OpError {
+	var op *net.OpError
+	for errors.As(err, &op) {
+		if op.Op == "dial" {
+			return op
+		}
+		err = op.Err
+	}
+	return nil
 }
 
 // dialEvent tells why a connection could not be opened.
@@ -85,25 +96,19 @@ func dialEvent(op *net.OpError) Event {
 }
 
 // isTLS recognises the errors of crypto/tls and crypto/x509 by the prefix that
-// all of their texts have. Importing these packages for their types would bring
-// them into every driver.
+// the texts of their innermost errors have. Importing these packages for their
+// types would bring them into every driver.
 func isTLS(err error) bool {
-	if err == nil {
-		return false
-	}
-	if op, ok := err.(*net.OpError); ok && (op.Op == "remote error" || op.Op == "local error") {
-		return true // an alert
-	}
-	if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
-		return true
-	}
 	switch e := err.(type) {
+	case nil:
+		return false
 	case interface{ Unwrap() error }:
 		return isTLS(e.Unwrap())
 	case interface{ Unwrap() []error }:
 		return slices.ContainsFunc(e.Unwrap(), isTLS)
 	}
-	return false
+	text := err.Error()
+	return strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ")
 }
 
 // safeIs is [errors.Is], false when a foreign method panics.

@@ -8,8 +8,8 @@ import "context"
 //   - nil, OK and a nil *Error are OK;
 //   - the first *[Error], [Code] or value with a method Status() [Status]
 //     decides, a success being passed over in favour of a failure beside it;
-//   - then an error of the network or a deadline, see [EventOf];
 //   - then [context.Canceled], which is 3010: the driver was told to stop;
+//   - then an error of the network or a deadline, see [EventOf];
 //   - anything else is 3000.
 func CodeOf(err error) Code {
 	if err == nil {
@@ -65,7 +65,15 @@ func Repeatable(err error) bool {
 	if err == nil {
 		return false
 	}
-	f := inspect(err)
+	left := maxNodes
+	answers, unsure := branches(err, &left)
+	if answers == 0 {
+		return inspect(err).repeatable()
+	}
+	return !unsure
+}
+
+func (f finding) repeatable() bool {
 	switch {
 	case f.code == OK:
 		return false
@@ -75,6 +83,39 @@ func Repeatable(err error) bool {
 		return !f.status.row.Unsure
 	}
 	return f.code.Remedy() == Fix // a refusal; everything else may have come after the work was done
+}
+
+// branches looks at every branch of a tree that says something: of a refusal
+// and a timeout joined, the timeout decides. It returns how many there are, and
+// whether one of them is not repeatable.
+func branches(err error, left *int) (answers int, unsure bool) {
+	defer func() {
+		if recover() != nil { // a foreign method panicked
+			answers, unsure = 1, true
+		}
+	}()
+	for err != nil && *left > 0 {
+		*left--
+		switch e := err.(type) {
+		case *Error, Code:
+		case interface{ Unwrap() error }:
+			if next := e.Unwrap(); next != nil {
+				err = next
+				continue
+			}
+		case interface{ Unwrap() []error }:
+			for _, err := range e.Unwrap() {
+				n, u := branches(err, left)
+				answers, unsure = answers+n, unsure || u
+			}
+			return answers, unsure
+		}
+		if f := inspect(err); f.found || f.canceled || f.status.row != nil {
+			return 1, !f.repeatable()
+		}
+		return 0, false
+	}
+	return 0, false
 }
 
 // A finding is what the tree of an error says.
@@ -99,16 +140,16 @@ func inspect(err error) finding {
 	case w.success && !w.other:
 		return finding{found: true}
 	case w.left <= 0:
-		return finding{code: Status{}.Code(Other), endless: true}
+		return finding{code: Status{}.Code(w.op), endless: true}
 	}
 	if isCanceled(err) {
 		return finding{code: PluginNotRunning, canceled: true}
 	}
 	if e := EventOf(err); e != 0 {
 		s := e.Status()
-		return finding{code: s.Code(Other), status: s}
+		return finding{code: s.Code(w.op), status: s, op: w.op}
 	}
-	return finding{code: Status{}.Code(Other)}
+	return finding{code: Status{}.Code(w.op), op: w.op}
 }
 
 // maxNodes bounds the walk through a tree, which a foreign Unwrap could make
@@ -120,6 +161,7 @@ type walker struct {
 	left    int
 	success bool // a success was passed over
 	other   bool // an error that names no code was seen
+	op      Op   // of an *Error that names no code
 }
 
 // walk reports whether it has filled f. Panics of foreign methods end the
@@ -139,15 +181,21 @@ func (w *walker) walk(err error, f *finding) (found bool) {
 				w.success = true
 				return false
 			}
-			if code := e.code(); code != OK {
-				*f = finding{code: code, status: e.Status, op: e.Op, err: e, found: true}
-				if f.status.row == nil && e.Err != nil {
-					w.fillStatus(e.Err, f)
-				}
-				return true
+			code, ok := e.own()
+			if !ok { // a driver left the code out: the cause says it
+				w.op = max(w.op, e.Op)
+				err = e.Err
+				continue
 			}
-			w.success = true
-			return false
+			if code == OK {
+				w.success = true
+				return false
+			}
+			*f = finding{code: code, status: e.Status, op: e.Op, err: e, found: true}
+			if f.status.row == nil && e.Err != nil {
+				w.fillStatus(e.Err, f)
+			}
+			return true
 		case Code:
 			if e != OK {
 				*f = finding{code: e, found: true}
@@ -157,8 +205,12 @@ func (w *walker) walk(err error, f *finding) (found bool) {
 			return false
 		case interface{ Status() Status }:
 			s := e.Status()
-			if code := s.Code(Other); code != OK {
-				*f = finding{code: code, status: s, found: true}
+			if s.row == nil { // says nothing
+				w.other = true
+				return false
+			}
+			if code := s.Code(w.op); code != OK {
+				*f = finding{code: code, status: s, op: w.op, found: true}
 				return true
 			}
 			w.success = true
@@ -189,6 +241,8 @@ func (w *walker) fillStatus(cause error, f *finding) {
 	var inner finding
 	if w.walk(cause, &inner) {
 		f.status = inner.status
+	} else if w.left > 0 {
+		f.status = EventOf(cause).Status()
 	}
 }
 

@@ -39,15 +39,33 @@ func TranslateFunc(op Op, err error, recognize func(op Op, err error) (s Status,
 		return e
 	case f.endless:
 		return f.status.Wrap(op, err)
-	case f.canceled || safeIs(err, ErrNotResponse) || safeIs(err, ErrIncomplete):
+	case f.canceled || isSentinel(err):
 		return err
 	}
 	if recognize != nil {
 		if s, ok := safeRecognize(recognize, op, err); ok {
-			return s.Wrap(op, err)
+			return fill(op, err, s)
 		}
 	}
-	return f.status.Wrap(op, err)
+	return fill(op, err, f.status)
+}
+
+// fill is the error of a status that was found. An *Error to which only the
+// code was missing keeps its tag and its cause.
+func fill(op Op, err error, s Status) error {
+	e, ok := err.(*Error)
+	if !ok || s.Code(op) == OK {
+		return s.Wrap(op, err)
+	}
+	if op == Other {
+		op = e.Op
+	}
+	return &Error{Code: s.Code(op), Status: s, Op: op, Tag: e.Tag, Err: e.Err}
+}
+
+// isSentinel reports whether err is one of the two errors that are no failures.
+func isSentinel(err error) bool {
+	return err == ErrNotResponse || err == ErrIncomplete || err != nil && finite(err) && (safeIs(err, ErrNotResponse) || safeIs(err, ErrIncomplete))
 }
 
 // complete gives an *Error in the tree of err the op that it lacks. The code
