@@ -90,6 +90,10 @@ func TestContinues(t *testing.T) {
 			assert.Equal(t, want, s.Code(core.Read), "%s, continues %v", request, continues)
 		}
 	}
+	var list Conversation
+	list.Sent(onConnection(1, "55 03 206b 2500 0000 0200 0100 0200"))
+	assert.Equal(t, core.OK, only(t, &list, onConnection(1, "d5 00 06 00 01000000 c400")).Code(core.Read), "a list of instances goes on at the next one")
+
 	c := Conversation{Continues: true}
 	c.Sent(onConnection(1, writeTag))
 	assert.Equal(t, core.Code(10706), only(t, &c, onConnection(1, "cd 00 06 00")).Code(core.Write), "nobody continues a write so")

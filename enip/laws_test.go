@@ -206,3 +206,22 @@ func TestAnswers(t *testing.T) {
 	assert.False(t, core.Repeatable(CMUnconnectedRequestTimedOut.Status().Err(core.Write)), "the module may have done it")
 	assert.True(t, core.Repeatable(PathSegmentError.Status().Err(core.Write)))
 }
+
+// TestHints: what users of other libraries searched for weeks is said at once.
+func TestHints(t *testing.T) {
+	for s, hint := range map[core.Status]string{
+		PrivilegeViolation.Status():           "External Access",
+		PathSegmentError.Extended(0):          "Program:Name.Tag",
+		CMLinkAddressNotValid.Status():        "slot",
+		CMPortNotAvailable.Status():           "backplane",
+		CMUnconnectedRequestTimedOut.Status(): "slot",
+		CMOwnershipConflict.Status():          "Another client",
+		CMConnectionInUse.Status():            "serial number",
+		CMInvalidOTSize.Status():              "next extended word",
+		ServiceNotSupported.Status():          "Micro800",
+		EmbeddedServiceError.Status():         "each item",
+		PCCCExtFileWrongSize.Status():         "N7:0",
+	} {
+		assert.Contains(t, s.Hint(), hint, "%v", s)
+	}
+}

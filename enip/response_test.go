@@ -189,6 +189,7 @@ func TestMore(t *testing.T) {
 	assert.True(t, reply(t, "d5 00 06 00 01000000").More())
 	assert.False(t, reply(t, "cc 00 00 00 c300 0700").More())
 	assert.False(t, reply(t, "cd 00 06 00").More(), "a write")
+	assert.Equal(t, PartialTransfer, reply(t, "cc 00 06 00 c300 0700").GeneralStatus())
 	assert.Equal(t, uint8(0x4C), reply(t, "cc 00 06 00 c300 0700").Service())
 }
 
