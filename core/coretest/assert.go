@@ -49,6 +49,10 @@ func RequireStatus(t testing.TB, err error, want error) {
 // AssertStatus is RequireStatus for tests that go on.
 func AssertStatus(t testing.TB, err error, want error) bool {
 	t.Helper()
+	if want == nil {
+		t.Errorf("no native status to compare with: use AssertCode(t, err, core.OK) to ask for a success")
+		return false
+	}
 	if errors.Is(err, want) {
 		return true
 	}
@@ -112,10 +116,30 @@ func report(want string, err error) string {
 	}
 	line("remedy", fmt.Sprintf("%v, scope %v", core.RemedyOf(err), core.ScopeOf(err)))
 	line("error", fmt.Sprintf("%T: %v", err, err))
-	for cause := errors.Unwrap(err); cause != nil; cause = errors.Unwrap(cause) {
-		line("cause", fmt.Sprintf("%T: %v", cause, cause))
-	}
+	left := maxCauses
+	causes(err, &left, func(cause error) { line("cause", fmt.Sprintf("%T: %v", cause, cause)) })
 	return b.String()
+}
+
+// maxCauses bounds a report: an error may unwrap to itself.
+const maxCauses = 20
+
+// causes calls do for everything that err wraps, joined errors one by one.
+func causes(err error, left *int, do func(error)) {
+	var inner []error
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		inner = []error{e.Unwrap()}
+	case interface{ Unwrap() []error }:
+		inner = e.Unwrap()
+	}
+	for _, cause := range inner {
+		if cause != nil && *left > 0 {
+			*left--
+			do(cause)
+			causes(cause, left, do)
+		}
+	}
 }
 
 // describe gives number, name and text of a code.

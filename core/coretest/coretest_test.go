@@ -36,6 +36,12 @@ var (
 	refused = core.Translate(core.Connect, core.NetDialRefused)
 )
 
+// endless unwraps to itself.
+type endless struct{}
+
+func (e endless) Error() string { return "again" }
+func (e endless) Unwrap() error { return e }
+
 func TestAssertionsThatHold(t *testing.T) {
 	coretest.RequireCode(t, nil, core.OK)
 	coretest.RequireCode(t, eof, core.PluginNotConnected)
@@ -66,6 +72,9 @@ func TestAssertionsThatFail(t *testing.T) {
 		"status":                    {func(t testing.TB) { coretest.RequireStatus(t, eof, core.NetReset) }, []string{"wrong native status", "want     status net network Reset"}, true},
 		"foreign status":            {func(t testing.TB) { coretest.RequireStatus(t, eof, os.ErrExist) }, []string{"want     status file already exists"}, true},
 		"no status":                 {func(t testing.TB) { coretest.RequireStatus(t, errors.New("x"), core.NetReset) }, []string{"status   none"}, true},
+		"joined causes":             {func(t testing.TB) { coretest.RequireCode(t, errors.Join(io.EOF, os.ErrExist), core.S7NoValue) }, []string{"cause    *errors.errorString: EOF", "cause    *errors.errorString: file already exists"}, true},
+		"endless":                   {func(t testing.TB) { coretest.RequireCode(t, endless{}, core.S7NoValue) }, []string{"cause    coretest_test.endless: again"}, true},
+		"nothing wanted":            {func(t testing.TB) { coretest.RequireStatus(t, eof, nil) }, []string{"no native status to compare with"}, true},
 		"remedy":                    {func(t testing.TB) { coretest.RequireRemedy(t, eof, core.Fix) }, []string{"wrong remedy", "want     remedy fix"}, true},
 		"scope":                     {func(t testing.TB) { coretest.RequireScope(t, eof, core.Item) }, []string{"wrong scope", "want     scope item"}, true},
 	} {
@@ -140,6 +149,33 @@ func TestWriteFramesReadsBack(t *testing.T) {
 	assert.Equal(t, stanzas, again)
 }
 
+func TestWriteFramesRefusesWhatWouldNotReadBack(t *testing.T) {
+	stanzas, err := coretest.ParseFrames("a.frames", []byte(good))
+	require.NoError(t, err)
+	for name, spoil := range map[string]func(*coretest.Stanza){
+		"line break":    func(s *coretest.Stanza) { s.Name = "a\nb" },
+		"comment":       func(s *coretest.Stanza) { s.From = "recorded, x  # y" },
+		"no provenance": func(s *coretest.Stanza) { s.From = "" },
+		"empty frame":   func(s *coretest.Stanza) { s.Frames[0].Data = nil },
+		"no name":       func(s *coretest.Stanza) { s.Name = "" },
+		"expects none":  func(s *coretest.Stanza) { s.Expect = nil },
+	} {
+		s := stanzas[0]
+		s.Frames = append([]coretest.Frame(nil), s.Frames...)
+		spoil(&s)
+		var b strings.Builder
+		assert.ErrorContains(t, coretest.WriteFrames(&b, s), "cannot be written", name)
+		assert.Empty(t, b.String())
+	}
+	s := stanzas[0]
+	s.Name, s.Expect[0].Symbol = "item #3 of 4", ""
+	var b strings.Builder
+	require.NoError(t, coretest.WriteFrames(&b, s))
+	again, err := coretest.ParseFrames("a.frames", []byte(b.String()))
+	require.NoError(t, err)
+	assert.Equal(t, "item #3 of 4", again[0].Name)
+}
+
 func TestParseFramesComplains(t *testing.T) {
 	stanza := func(lines ...string) string {
 		return "name: x\nfrom: recorded, y\nop: read\n" + strings.Join(lines, "\n") + "\n"
@@ -153,6 +189,8 @@ func TestParseFramesComplains(t *testing.T) {
 		stanza("recv: 00", " 0x"):                "a.frames:5: hex:",
 		stanza("want: much"):                     "N bytes, N items or type T",
 		stanza("want: x bytes"):                  "invalid syntax",
+		stanza("want: -1 items"):                 "a count is not negative",
+		stanza("recv:   # nothing"):              "want \"key: value\"",
 		stanza("want: x items"):                  "invalid syntax",
 		stanza("stage: late"):                    `stage "late" is none of`,
 		stanza("colour: red"):                    `unknown key "colour"`,

@@ -86,7 +86,8 @@ func ReadFrames(fsys fs.FS, pattern string) ([]Stanza, error) {
 }
 
 // ParseFrames reads the text of a .frames file. Stanzas are separated by blank
-// lines, and # starts a comment. A stanza has these lines, in this order:
+// lines. A comment starts with # at the beginning of a line, or behind at least
+// two spaces or a tab. A stanza has these lines, in this order:
 //
 //	name: read of a data block that does not exist
 //	from: recorded, gos7 2024-12-05 against the S7Server of node-snap7 1.0.9
@@ -108,9 +109,8 @@ func ParseFrames(file string, data []byte) ([]Stanza, error) {
 	p := parser{file: file}
 	for i, raw := range strings.Split(string(data), "\n") {
 		p.line = i + 1
-		text, _, commented := strings.Cut(raw, "#")
-		text = strings.TrimRight(text, " \t\r")
-		if text == "" && commented {
+		text := strings.TrimRight(withoutComment(raw), " \t\r")
+		if text == "" && strings.Contains(raw, "#") {
 			continue // a comment does not end a stanza
 		}
 		if err := p.feed(text); err != nil {
@@ -121,6 +121,15 @@ func ParseFrames(file string, data []byte) ([]Stanza, error) {
 		return nil, fmt.Errorf("%s:%d: %w", file, p.line, err)
 	}
 	return p.stanzas, nil
+}
+
+func withoutComment(line string) string {
+	for i := range line {
+		if line[i] == '#' && (i == 0 || line[i-1] == '\t' || strings.HasSuffix(line[:i], "  ") || strings.TrimSpace(line[:i]) == "") {
+			return line[:i]
+		}
+	}
+	return line
 }
 
 type parser struct {
@@ -207,12 +216,12 @@ func (p *parser) want(value string) error {
 		p.s.Want.Type = unit
 		return nil
 	case unit == "items":
-		n, err := strconv.Atoi(number)
+		n, err := parseCount(number)
 		p.s.Want.Items = n
 		return err
 	case unit == "bytes":
 		for _, word := range strings.Split(number, ",") {
-			n, err := strconv.Atoi(word)
+			n, err := parseCount(word)
 			if err != nil {
 				return err
 			}
@@ -243,10 +252,21 @@ func (p *parser) end() error {
 	return nil
 }
 
+func parseCount(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err == nil && n < 0 {
+		err = fmt.Errorf("want %d: a count is not negative", n)
+	}
+	return n, err
+}
+
 func parseHex(s string) ([]byte, error) {
 	data, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {
 		return nil, fmt.Errorf("hex: %w", err)
+	}
+	if len(data) == 0 {
+		return nil, fmt.Errorf("hex: no bytes")
 	}
 	return data, nil
 }
@@ -269,14 +289,28 @@ func parseExpect(value string) (Expect, error) {
 	return Expect{Layer: words[0], Value: words[1], Symbol: strings.Join(words[2:len(words)-1], " "), Code: core.Code(code)}, nil
 }
 
-// WriteFrames writes stanzas in the form that ParseFrames reads.
+// WriteFrames writes stanzas in the form that ParseFrames reads. It is an error,
+// and nothing is written, when that would not read back: without provenance or
+// expectation, with an empty frame, or with a line break in a text.
 func WriteFrames(w io.Writer, stanzas ...Stanza) error {
 	var b bytes.Buffer
 	for i, s := range stanzas {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
+		from := b.Len()
 		s.append(&b)
+		back, err := ParseFrames("stanza", b.Bytes()[from:])
+		if err != nil {
+			return fmt.Errorf("coretest: stanza %q cannot be written: %w", s.Name, err)
+		}
+		var again bytes.Buffer
+		if len(back) == 1 {
+			back[0].append(&again)
+		}
+		if !bytes.Equal(again.Bytes(), b.Bytes()[from:]) {
+			return fmt.Errorf("coretest: stanza %q cannot be written: one of its texts holds what starts a comment or a line", s.Name)
+		}
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -323,7 +357,11 @@ func (e Expect) String() string {
 	case core.ErrIncomplete:
 		return "incomplete"
 	}
-	return fmt.Sprintf("%s %s %s %d", e.Layer, e.Value, e.Symbol, int(e.Code))
+	symbol := e.Symbol
+	if symbol == "" {
+		symbol = "-"
+	}
+	return fmt.Sprintf("%s %s %s %d", e.Layer, e.Value, symbol, int(e.Code))
 }
 
 // ExpectOf returns what a stanza that gives the status s for op expects.
