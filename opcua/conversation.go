@@ -235,7 +235,7 @@ func (x *Conversation) message(dst []core.Status, c *chunk) ([]core.Status, erro
 		}
 		return r.appendStatuses(dst)
 	}
-	if q.typeID != 0 && r.typeID != 0 && r.typeID != q.typeID+3 && r.typeID != idServiceFault {
+	if want, known := responseTo(q.typeID); known && r.typeID != 0 && r.typeID != want && r.typeID != idServiceFault {
 		return dst, core.BadFrame(Status(badUnknownResponse), c.at, "response of type "+strconv.FormatUint(uint64(r.typeID), 10)+" to a request of type "+strconv.FormatUint(uint64(q.typeID), 10))
 	}
 	r.nullable = q.nullable

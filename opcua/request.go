@@ -11,10 +11,22 @@ const (
 	attributeValue = 13 // OPC 10000-6 A.1
 )
 
-// isRequest reports whether a message type is a request.
-func isRequest(id uint32) bool {
+// responseTo returns the type of the response to a type of request, and false
+// for numbers that are no request.
+func responseTo(id uint32) (uint32, bool) {
+	switch id {
+	case 12208, 12211: // FindServersOnNetwork, RegisterServer2: added later, next to their responses
+		return id + 1, true
+	case 12209, 12206, idServiceFault - 3:
+		return 0, false
+	}
 	_, ok := resultsOf(id + 3)
-	return ok && id != idServiceFault-3
+	return id + 3, ok
+}
+
+func isRequest(id uint32) bool {
+	_, ok := responseTo(id)
+	return ok
 }
 
 // opOf returns what a request attempts.
@@ -81,9 +93,10 @@ func skipRequestHeader(r *wire.Reader) {
 // hasItems reports whether a request has an array of operations, each of which
 // gets a result of its own.
 func hasItems(id uint32) bool {
-	switch layout, _ := resultsOf(id + 3); layout {
+	response, _ := responseTo(id)
+	switch layout, _ := resultsOf(response); layout {
 	case codeResults, valueResults, structResults:
-		return id+3 != 12212 // the results of RegisterServer2 are about its configuration
+		return response != 12212 // the results of RegisterServer2 are about its configuration
 	}
 	return false
 }

@@ -22,7 +22,7 @@ const (
 )
 
 // Numbers of the binary encodings of the responses (OPC 10000-6 A.3) that are
-// named in the code. A request has the number of its response less 3.
+// named in the code. Nearly all requests have the number of their response less 3.
 const (
 	idServiceFault         = 397
 	idReadResponse         = 634

@@ -1,0 +1,313 @@
+package opcua_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/gopcua/opcua/ua"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	opcuastatus "github.com/fieldstatus/fieldstatus/opcua"
+)
+
+// request encodes a request into a final chunk.
+func request(tb testing.TB, requestID uint32, req ua.Request) []byte {
+	tb.Helper()
+	req.SetHeader(&ua.RequestHeader{AuthenticationToken: ua.NewByteStringNodeID(0, []byte{1, 2}), AdditionalHeader: ua.NewExtensionObject(nil)})
+	return message(tb, requestID, req)
+}
+
+func readRequest(tb testing.TB, requestID uint32, attribute ua.AttributeID, items int) []byte {
+	req := &ua.ReadRequest{}
+	for range items {
+		req.NodesToRead = append(req.NodesToRead, &ua.ReadValueID{NodeID: ua.NewStringNodeID(1, "node"), AttributeID: attribute, DataEncoding: &ua.QualifiedName{}})
+	}
+	return request(tb, requestID, req)
+}
+
+func readResponse(tb testing.TB, requestID uint32, codes ...ua.StatusCode) []byte {
+	res := &ua.ReadResponse{ResponseHeader: responseHeader(ua.StatusOK)}
+	for _, code := range codes {
+		res.Results = append(res.Results, &ua.DataValue{EncodingMask: ua.DataValueValue | ua.DataValueStatusCode, Value: ua.MustVariant(int32(1)), Status: code})
+	}
+	return message(tb, requestID, res)
+}
+
+// pieces cuts the payload of a message into n chunks.
+func pieces(frame []byte, n int) [][]byte {
+	id := binary.LittleEndian.Uint32(frame[20:])
+	payload := frame[24:]
+	var all [][]byte
+	for i := range n {
+		typ := "MSGC"
+		end := len(payload) * (i + 1) / n
+		if i == n-1 {
+			typ = "MSGF"
+		}
+		all = append(all, chunk(typ, id, payload[len(payload)*i/n:end]))
+	}
+	return all
+}
+
+func fault(tb testing.TB, requestID uint32, code ua.StatusCode) []byte {
+	return message(tb, requestID, &ua.ServiceFault{ResponseHeader: responseHeader(code)})
+}
+
+func TestConversationPairs(t *testing.T) {
+	var x opcuastatus.Conversation
+	bad := opcuastatus.Status(ua.StatusBadNodeIDUnknown)
+	good := opcuastatus.Status(ua.StatusOK)
+
+	x.Sent(readRequest(t, 10, ua.AttributeIDValue, 2))
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 10, Open: true}, x.Exchange())
+	x.Sent(request(t, 11, &ua.WriteRequest{NodesToWrite: []*ua.WriteValue{{NodeID: ua.NewTwoByteNodeID(1), Value: &ua.DataValue{}}}}))
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 11, Open: true}, x.Exchange())
+
+	got, err := x.Received(nil, message(t, 11, &ua.WriteResponse{ResponseHeader: responseHeader(ua.StatusOK), Results: []ua.StatusCode{ua.StatusBadNodeIDUnknown}}))
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{bad}, got)
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 11}, x.Exchange())
+
+	got, err = x.Received([]core.Status{good}, readResponse(t, 10, ua.StatusOK, ua.StatusBadNodeIDUnknown))
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{good, good, bad}, got, "statuses are appended")
+
+	got, err = x.Received(nil, readResponse(t, 10, ua.StatusOK, ua.StatusOK))
+	coreCode(t, err, core.PluginMessageDisorder)
+	assert.Empty(t, got)
+	got, err = x.Received(nil, readResponse(t, 9, ua.StatusBadNodeIDUnknown))
+	require.NoError(t, err, "asked before the conversation was followed")
+	assert.Equal(t, []core.Status{bad}, got)
+}
+
+func coreCode(t *testing.T, err error, want core.Code) {
+	t.Helper()
+	require.Error(t, err)
+	assert.Equal(t, want, core.CodeOf(err), "%v", err)
+	var f *core.FrameError
+	assert.ErrorAs(t, err, &f)
+}
+
+func TestConversationChunks(t *testing.T) {
+	whole := readResponse(t, 4, ua.StatusOK, ua.StatusBadNodeIDUnknown, ua.StatusBadTimeout)
+	want, err := opcuastatus.AppendStatuses(nil, whole)
+	require.NoError(t, err)
+	for n := 2; n < 20; n++ {
+		var x opcuastatus.Conversation
+		for i, p := range pieces(readRequest(t, 4, ua.AttributeIDValue, 3), n) {
+			x.Sent(p)
+			if i > 0 {
+				assert.Equal(t, core.Exchange{Op: core.Read, ID: 4, Open: true}, x.Exchange())
+			}
+		}
+		other := pieces(fault(t, 5, ua.StatusBadNothingToDo), 2)
+		var got []core.Status
+		for i, p := range pieces(whole, n) {
+			if i < 2 { // chunks of another message stand between
+				_, _ = x.Received(nil, other[i])
+			}
+			got, err = x.Received(nil, p)
+			if i < n-1 {
+				require.ErrorIs(t, err, core.ErrIncomplete)
+				require.True(t, x.Exchange().Open)
+			}
+		}
+		require.NoError(t, err, "%d chunks", n)
+		assert.Equal(t, want, got)
+	}
+
+	var x opcuastatus.Conversation
+	_, err = x.Received(nil, pieces(whole, 2)[0])
+	require.ErrorIs(t, err, core.ErrIncomplete)
+	abort := chunk("MSGA", 4, []byte{0, 0, 0xB8, 0x80, 0xFF, 0xFF, 0xFF, 0xFF})
+	got, err := x.Received(nil, abort)
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{opcuastatus.Status(ua.StatusBadRequestTooLarge)}, got)
+	got, err = x.Received(nil, whole)
+	require.NoError(t, err, "the aborted chunks are gone")
+	assert.Equal(t, want, got)
+}
+
+// TestConversationBounds: neither chunks without an end nor requests without
+// an answer take memory without bound.
+func TestConversationBounds(t *testing.T) {
+	var x opcuastatus.Conversation
+	piece := chunk("MSGC", 7, make([]byte, 1<<20))
+	for i := range 40 {
+		_, err := x.Received(nil, piece)
+		if i < 16 || i > 16 {
+			require.ErrorIs(t, err, core.ErrIncomplete, "chunk %d", i)
+		} else {
+			coreCode(t, err, core.PluginProtocolParseFailed)
+		}
+	}
+	_, err := x.Received(nil, chunk("MSGF", 7, nil))
+	coreCode(t, err, core.PluginProtocolParseFailed)
+	_, err = x.Received(nil, fault(t, 8, ua.StatusBadNothingToDo))
+	require.NoError(t, err, "the next message is read as ever")
+
+	x = opcuastatus.Conversation{}
+	for id := range uint32(1000) {
+		x.Sent(readRequest(t, id+1, ua.AttributeIDValue, 1))
+	}
+	_, err = x.Received(nil, readResponse(t, 1000, ua.StatusOK))
+	assert.NoError(t, err)
+	_, err = x.Received(nil, readResponse(t, 1, ua.StatusOK))
+	assert.NoError(t, err, "a request that was dropped for want of room may be answered")
+	for id := range uint32(100) {
+		_, err = x.Received(nil, chunk("MSGC", 2000+id, []byte{1}))
+		require.ErrorIs(t, err, core.ErrIncomplete)
+	}
+}
+
+func TestConversationChecks(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		request  []byte
+		response []byte
+		want     core.Code
+	}{
+		{"results as asked", readRequest(t, 1, ua.AttributeIDValue, 2), readResponse(t, 1, 0, 0), core.OK},
+		{"one result missing", readRequest(t, 1, ua.AttributeIDValue, 2), readResponse(t, 1, 0), core.PluginProtocolParseFailed},
+		{"no results", readRequest(t, 1, ua.AttributeIDValue, 1), readResponse(t, 1), core.PluginProtocolParseFailed},
+		{"nothing asked, nothing answered", readRequest(t, 1, ua.AttributeIDValue, 0), readResponse(t, 1), core.OK},
+		{"fault in place of results", readRequest(t, 1, ua.AttributeIDValue, 2), fault(t, 1, ua.StatusBadNothingToDo), core.OK},
+		{"another type", readRequest(t, 1, ua.AttributeIDValue, 1), message(t, 1, &ua.WriteResponse{ResponseHeader: responseHeader(0), Results: []ua.StatusCode{0}}), core.PluginProtocolParseFailed},
+		{"browse", request(t, 1, &ua.BrowseRequest{View: &ua.ViewDescription{ViewID: ua.NewTwoByteNodeID(0)}, NodesToBrowse: []*ua.BrowseDescription{{NodeID: ua.NewTwoByteNodeID(1), ReferenceTypeID: ua.NewTwoByteNodeID(1)}}}),
+			message(t, 1, &ua.BrowseResponse{ResponseHeader: responseHeader(0), Results: []*ua.BrowseResult{{}, {}}}), core.PluginProtocolParseFailed},
+		{"browse next", request(t, 1, &ua.BrowseNextRequest{ContinuationPoints: [][]byte{{1}}}), message(t, 1, &ua.BrowseNextResponse{ResponseHeader: responseHeader(0)}), core.PluginProtocolParseFailed},
+		{"monitored items", request(t, 1, &ua.CreateMonitoredItemsRequest{SubscriptionID: 1, ItemsToCreate: []*ua.MonitoredItemCreateRequest{{ItemToMonitor: &ua.ReadValueID{NodeID: ua.NewTwoByteNodeID(1), DataEncoding: &ua.QualifiedName{}}, RequestedParameters: &ua.MonitoringParameters{Filter: ua.NewExtensionObject(nil)}}}}),
+			message(t, 1, &ua.CreateMonitoredItemsResponse{ResponseHeader: responseHeader(0)}), core.PluginProtocolParseFailed},
+		{"modify items", request(t, 1, &ua.ModifyMonitoredItemsRequest{SubscriptionID: 1}), message(t, 1, &ua.ModifyMonitoredItemsResponse{ResponseHeader: responseHeader(0), Results: []*ua.MonitoredItemModifyResult{{FilterResult: ua.NewExtensionObject(nil)}}}), core.PluginProtocolParseFailed},
+		{"monitoring mode", request(t, 1, &ua.SetMonitoringModeRequest{MonitoredItemIDs: []uint32{1, 2}}), message(t, 1, &ua.SetMonitoringModeResponse{ResponseHeader: responseHeader(0), Results: []ua.StatusCode{0}}), core.PluginProtocolParseFailed},
+		{"delete items", request(t, 1, &ua.DeleteMonitoredItemsRequest{MonitoredItemIDs: []uint32{1, 2}}), message(t, 1, &ua.DeleteMonitoredItemsResponse{ResponseHeader: responseHeader(0), Results: []ua.StatusCode{0, 0}}), core.OK},
+		{"publishing mode", request(t, 1, &ua.SetPublishingModeRequest{SubscriptionIDs: []uint32{1}}), message(t, 1, &ua.SetPublishingModeResponse{ResponseHeader: responseHeader(0), Results: []ua.StatusCode{0}}), core.OK},
+		{"history", request(t, 1, &ua.HistoryReadRequest{HistoryReadDetails: ua.NewExtensionObject(nil), NodesToRead: []*ua.HistoryReadValueID{{NodeID: ua.NewTwoByteNodeID(1), DataEncoding: &ua.QualifiedName{}}}}), message(t, 1, &ua.HistoryReadResponse{ResponseHeader: responseHeader(0)}), core.PluginProtocolParseFailed},
+		{"call", request(t, 1, &ua.CallRequest{MethodsToCall: []*ua.CallMethodRequest{{ObjectID: ua.NewTwoByteNodeID(1), MethodID: ua.NewTwoByteNodeID(1)}}}), message(t, 1, &ua.CallResponse{ResponseHeader: responseHeader(0)}), core.PluginProtocolParseFailed},
+		{"register server 2", request(t, 1, &ua.RegisterServer2Request{Server: &ua.RegisteredServer{}}), message(t, 1, &ua.RegisterServer2Response{ResponseHeader: responseHeader(0), ConfigurationResults: []ua.StatusCode{0, 0}}), core.OK},
+		{"publish has as many as it has", request(t, 1, &ua.PublishRequest{}), message(t, 1, &ua.PublishResponse{ResponseHeader: responseHeader(0), NotificationMessage: &ua.NotificationMessage{}}), core.OK},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var x opcuastatus.Conversation
+			x.Sent(tt.request)
+			require.True(t, x.Exchange().Open)
+			got, err := x.Received(nil, tt.response)
+			if tt.want == core.OK {
+				require.NoError(t, err)
+				assert.NotEmpty(t, got)
+				return
+			}
+			coreCode(t, err, tt.want)
+			assert.Empty(t, got)
+		})
+	}
+}
+
+// TestConversationAttributes: a null is no value, except where the request
+// asked for attributes that may be null.
+func TestConversationAttributes(t *testing.T) {
+	null := message(t, 1, &ua.ReadResponse{ResponseHeader: responseHeader(0), Results: []*ua.DataValue{{EncodingMask: ua.DataValueValue, Value: &ua.Variant{}}}})
+	for attribute, want := range map[ua.AttributeID]core.Code{ua.AttributeIDValue: core.PluginTagValueInvalid, ua.AttributeIDArrayDimensions: core.OK, ua.AttributeIDDescription: core.OK} {
+		var x opcuastatus.Conversation
+		x.Sent(readRequest(t, 1, attribute, 1))
+		got, err := x.Received(nil, null)
+		require.NoError(t, err)
+		assert.Equal(t, want, got[0].Code(core.Read), "%v", attribute)
+	}
+}
+
+func TestConversationEnd(t *testing.T) {
+	hello := append([]byte("HELF"), 32, 0, 0, 0)
+	hello = append(hello, make([]byte, 24)...)
+	closing := message(t, 3, &ua.CloseSecureChannelRequest{RequestHeader: &ua.RequestHeader{AuthenticationToken: ua.NewTwoByteNodeID(0), AdditionalHeader: ua.NewExtensionObject(nil)}})
+	copy(closing, "CLO")
+
+	var x opcuastatus.Conversation
+	x.Sent(hello)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 1 << 32, Open: true}, x.Exchange())
+	x.Sent(readRequest(t, 2, ua.AttributeIDValue, 1))
+	got, err := x.Received(nil, closing)
+	require.NoError(t, err)
+	assert.Equal(t, core.PluginNotConnected, got[0].Code(core.Read), "the server hangs up")
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 2}, x.Exchange())
+
+	x = opcuastatus.Conversation{}
+	x.Sent(closing)
+	_, err = x.Received(nil, closing)
+	assert.ErrorIs(t, err, core.ErrNotResponse, "the client did")
+	_, err = x.Received(nil, hello)
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	_, err = x.Received(nil, readRequest(t, 2, ua.AttributeIDValue, 1))
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	x.Sent([]byte("garbage"))
+	x.Sent(nil)
+	assert.Equal(t, core.Exchange{}, x.Exchange())
+}
+
+func TestResponseERR(t *testing.T) {
+	frame := append([]byte("ERRF"), 19, 0, 0, 0, 0, 0, 0x55, 0x80, 3, 0, 0, 0, 'n', 'o', '!')
+	r, err := opcuastatus.ParseResponse(frame)
+	require.NoError(t, err)
+	assert.True(t, r.Fatal())
+	assert.Equal(t, "no!", r.Reason())
+	assert.Equal(t, ua.StatusBadSecurityPolicyRejected, r.ServiceResult())
+	assert.Equal(t, core.OPCUAConnectionConfigError, core.CodeOf(r.Err(core.Connect)))
+	assert.Zero(t, r.TypeID())
+	for range r.Items() {
+		t.Error("an ERR has no items")
+	}
+}
+
+func TestEncryptedError(t *testing.T) {
+	err := error(&opcuastatus.EncryptedError{Policy: "http://x#y"})
+	assert.ErrorIs(t, err, core.ErrNotResponse)
+	assert.NotErrorIs(t, err, core.ErrIncomplete)
+	assert.Contains(t, err.Error(), "http://x#y")
+	assert.NotContains(t, (&opcuastatus.EncryptedError{}).Error(), "policy")
+	assert.Equal(t, err, opcuastatus.Translate(core.Read, err), "no failure of the device")
+}
+
+func TestScanFrames(t *testing.T) {
+	var stream []byte
+	var want [][]byte
+	for _, s := range stanzas(t) {
+		for _, f := range s.Frames {
+			if _, err := opcuastatus.ParseResponse(f.Data); err == nil || errors.Is(err, core.ErrNotResponse) || errors.Is(err, core.ErrIncomplete) {
+				stream = append(stream, f.Data...)
+				want = append(want, f.Data)
+			}
+		}
+	}
+	scan := func(r io.Reader) (got [][]byte, err error) {
+		s := bufio.NewScanner(r)
+		s.Split(opcuastatus.ScanFrames)
+		for s.Scan() {
+			got = append(got, append([]byte(nil), s.Bytes()...))
+		}
+		return got, s.Err()
+	}
+	got, err := scan(bytes.NewReader(stream))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	got, err = scan(io.MultiReader(bytes.NewReader(stream[:1]), bytes.NewReader(stream[1:9]), bytes.NewReader(stream[9:])))
+	require.NoError(t, err)
+	assert.Equal(t, want, got, "in pieces")
+	for n := 1; n < len(want[0]); n++ {
+		_, err = scan(bytes.NewReader(want[0][:n]))
+		assert.Equal(t, io.ErrUnexpectedEOF, err)
+	}
+	for bad, at := range map[string]int{"X": 0, "MSX": 2, "MSGX": 3, "HELC": 3, "GET / HTTP": 0, "MSGF\x17\x00\x00\x00": 4, "ERRF\x0f\x00\x00\x00": 4, "MSGF\x01\x00\x00\x01": 4, "MSGF\xff\xff\xff\xff": 4} {
+		_, err := scan(bytes.NewReader([]byte(bad)))
+		var f *core.FrameError
+		if assert.ErrorAs(t, err, &f, "%q", bad) {
+			assert.Equal(t, at, f.Offset, "%q", bad)
+		}
+		assert.Equal(t, core.PluginProtocolParseFailed, core.CodeOf(err))
+	}
+}
