@@ -23,7 +23,7 @@ func (g GeneralStatus) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (g GeneralStatus) String() string { return g.Status().Native() }
 
-// Error makes a GeneralStatus an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (g GeneralStatus) Error() string { return g.Status().Text() }
 
 // Values of the layer general-status.
@@ -1065,7 +1065,7 @@ func (e EncapsulationStatus) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (e EncapsulationStatus) String() string { return e.Status().Native() }
 
-// Error makes a EncapsulationStatus an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (e EncapsulationStatus) Error() string { return e.Status().Text() }
 
 // Values of the layer encapsulation.
@@ -1091,30 +1091,34 @@ const (
 
 // rowEncapsulation is the row of any value in the layer encapsulation. It is never nil.
 func rowEncapsulation(v uint32) *core.Row {
-	switch {
-	case v == 0x00000000:
+	switch v {
+	case 0x00000000:
 		return &rows[395]
-	case v == 0x00000001:
+	case 0x00000001:
 		return &rows[396]
-	case v == 0x00000002:
+	case 0x00000002:
 		return &rows[397]
-	case v == 0x00000003:
+	case 0x00000003:
 		return &rows[398]
-	case v == 0x00000064:
+	case 0x00000064:
 		return &rows[400]
-	case v == 0x00000065:
+	case 0x00000065:
 		return &rows[401]
-	case v == 0x00000069:
+	case 0x00000069:
 		return &rows[403]
-	case v == 0x0000006A:
+	case 0x0000006A:
 		return &rows[404]
-	case 4 <= v && v <= 99:
+	}
+	if 4 <= v && v <= 99 {
 		return &rows[399]
-	case 102 <= v && v <= 104:
+	}
+	if 102 <= v && v <= 104 {
 		return &rows[402]
-	case 107 <= v && v <= 65535:
+	}
+	if 107 <= v && v <= 65535 {
 		return &rows[405]
-	case v >= 65536:
+	}
+	if v >= 65536 {
 		return &rows[406]
 	}
 	return &rows[406]
@@ -1361,7 +1365,7 @@ var rows = [...]core.Row{
 		Native: core.Native{Bits: 8, As: core.As[GeneralStatus]},
 	},
 	{Protocol: "enip", Layer: "general-status", Value: "0x0B", Symbol: "AlreadyInRequestedMode", Meaning: "object already is in the requested mode or state",
-		Codes: [4]core.Code{10711, 10711, 10711, 10711}, Remedy: core.None, Scope: core.Item, Quality: core.Good,
+		Codes: [4]core.Code{10711, 10711, 10711, 10711}, Remedy: core.None, Scope: core.Item, Quality: core.Bad,
 		Why:    "10700 plus the general status",
 		Native: core.Native{Bits: 8, As: core.As[GeneralStatus]},
 	},
@@ -3746,7 +3750,7 @@ var rows = [...]core.Row{
 		Native: core.Native{Bits: 8, As: asPair, Is: isPair},
 	},
 	{Protocol: "enip", Layer: "pccc-ext-sts", Value: "0x0D", Symbol: "ConditionExists", Meaning: "condition exists already, resource already available",
-		Codes: [4]core.Code{10711, 10711, 10711, 10711}, Remedy: core.None, Scope: core.Item, Quality: core.Good,
+		Codes: [4]core.Code{10711, 10711, 10711, 10711}, Remedy: core.None, Scope: core.Item, Quality: core.Bad,
 		Why:    "same meaning as already in requested state",
 		Native: core.Native{Bits: 8, As: asPair, Is: isPair},
 	},

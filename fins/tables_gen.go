@@ -858,7 +858,7 @@ func (t TCPError) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (t TCPError) String() string { return t.Status().Native() }
 
-// Error makes a TCPError an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (t TCPError) Error() string { return t.Status().Text() }
 
 // Values of the layer tcp-error.
@@ -887,26 +887,26 @@ const (
 
 // rowTcpError is the row of any value in the layer tcp-error. It is never nil.
 func rowTcpError(v uint32) *core.Row {
-	switch {
-	case v == 0x00000000:
+	switch v {
+	case 0x00000000:
 		return &rows[115]
-	case v == 0x00000001:
+	case 0x00000001:
 		return &rows[116]
-	case v == 0x00000002:
+	case 0x00000002:
 		return &rows[117]
-	case v == 0x00000003:
+	case 0x00000003:
 		return &rows[118]
-	case v == 0x00000020:
+	case 0x00000020:
 		return &rows[119]
-	case v == 0x00000021:
+	case 0x00000021:
 		return &rows[120]
-	case v == 0x00000022:
+	case 0x00000022:
 		return &rows[121]
-	case v == 0x00000023:
+	case 0x00000023:
 		return &rows[122]
-	case v == 0x00000024:
+	case 0x00000024:
 		return &rows[123]
-	case v == 0x00000025:
+	case 0x00000025:
 		return &rows[124]
 	}
 	return &rows[152]
@@ -925,7 +925,7 @@ func (t TCPCommand) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (t TCPCommand) String() string { return t.Status().Native() }
 
-// Error makes a TCPCommand an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (t TCPCommand) Error() string { return t.Status().Text() }
 
 // Values of the layer tcp-command.
@@ -944,16 +944,16 @@ const (
 
 // rowTcpCommand is the row of any value in the layer tcp-command. It is never nil.
 func rowTcpCommand(v uint32) *core.Row {
-	switch {
-	case v == 0x00000000:
+	switch v {
+	case 0x00000000:
 		return &rows[125]
-	case v == 0x00000001:
+	case 0x00000001:
 		return &rows[126]
-	case v == 0x00000002:
+	case 0x00000002:
 		return &rows[127]
-	case v == 0x00000003:
+	case 0x00000003:
 		return &rows[128]
-	case v == 0x00000006:
+	case 0x00000006:
 		return &rows[129]
 	}
 	return &rows[153]
@@ -972,7 +972,7 @@ func (h HostLinkEndCode) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (h HostLinkEndCode) String() string { return h.Status().Native() }
 
-// Error makes a HostLinkEndCode an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (h HostLinkEndCode) Error() string { return h.Status().Text() }
 
 // Values of the layer hostlink-end-code.

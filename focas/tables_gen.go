@@ -172,96 +172,117 @@ var wireCodeIndex = [3][256]uint16{
 
 // rowLibDetail is the row of three numbers in the layer lib-detail. It is never nil.
 func rowLibDetail(a, b, c int64) *core.Row {
-	switch {
-	case a == -16 && b == 1 && c == 0:
-		return &rows[80]
-	case a == -16 && b == 2 && c == 0:
-		return &rows[81]
-	case a == -16 && b == 8 && c == 1:
-		return &rows[86]
-	case a == -16 && b == 8 && c == 2:
-		return &rows[87]
-	case a == -16 && b == 9 && c == 1:
-		return &rows[88]
-	case a == -16 && b == 9 && c == 2:
-		return &rows[89]
-	case a == -16 && b == 9 && c == 3:
-		return &rows[90]
-	case a == -16 && b == 9 && c == 4:
-		return &rows[91]
-	case a == -16 && b == 9 && c == 5:
-		return &rows[92]
-	case a == -16 && b == 10 && c == 0:
-		return &rows[93]
-	case a == -16 && b == 11 && c == 1:
-		return &rows[94]
-	case a == -16 && b == 11 && c == 2:
-		return &rows[95]
-	case a == -17 && b == 3 && c == 0:
-		return &rows[97]
-	case a == -17 && b == 4 && c == 0:
-		return &rows[98]
-	case a == -17 && b == 6 && c == 0:
-		return &rows[99]
-	case a == -17 && b == 7 && c == 1:
-		return &rows[100]
-	case a == -17 && b == 7 && c == 2:
-		return &rows[101]
-	case a == -17 && b == 7 && c == 3:
-		return &rows[102]
-	case a == -17 && b == 7 && c == 4:
-		return &rows[103]
-	case a == -17 && b == 7 && c == 5:
-		return &rows[104]
-	case a == 14 && b == 487 && c == 0:
-		return &rows[108]
-	case a == 14 && b == 489 && c == 0:
-		return &rows[109]
-	case a == 14 && b == 494 && c == 0:
-		return &rows[110]
-	case a == 14 && b == 505 && c == 0:
-		return &rows[111]
-	case a == -16 && b == 3:
-		return &rows[82]
-	case a == -16 && b == 4:
-		return &rows[83]
-	case a == -16 && b == 5:
-		return &rows[84]
-	case a == -16 && b == 7:
-		return &rows[85]
-	case a == -17 && b == 8:
-		return &rows[105]
-	case a == -17 && b == 9:
-		return &rows[106]
-	case a == -16:
-		return &rows[96]
-	case a == -17:
-		return &rows[107]
+	switch a {
+	case -16:
+		switch {
+		case b == 1 && c == 0:
+			return &rows[80]
+		case b == 2 && c == 0:
+			return &rows[81]
+		case b == 8 && c == 1:
+			return &rows[86]
+		case b == 8 && c == 2:
+			return &rows[87]
+		case b == 9 && c == 1:
+			return &rows[88]
+		case b == 9 && c == 2:
+			return &rows[89]
+		case b == 9 && c == 3:
+			return &rows[90]
+		case b == 9 && c == 4:
+			return &rows[91]
+		case b == 9 && c == 5:
+			return &rows[92]
+		case b == 10 && c == 0:
+			return &rows[93]
+		case b == 11 && c == 1:
+			return &rows[94]
+		case b == 11 && c == 2:
+			return &rows[95]
+		case b == 3:
+			return &rows[82]
+		case b == 4:
+			return &rows[83]
+		case b == 5:
+			return &rows[84]
+		case b == 7:
+			return &rows[85]
+		default:
+			return &rows[96]
+		}
+	case -17:
+		switch {
+		case b == 3 && c == 0:
+			return &rows[97]
+		case b == 4 && c == 0:
+			return &rows[98]
+		case b == 6 && c == 0:
+			return &rows[99]
+		case b == 7 && c == 1:
+			return &rows[100]
+		case b == 7 && c == 2:
+			return &rows[101]
+		case b == 7 && c == 3:
+			return &rows[102]
+		case b == 7 && c == 4:
+			return &rows[103]
+		case b == 7 && c == 5:
+			return &rows[104]
+		case b == 8:
+			return &rows[105]
+		case b == 9:
+			return &rows[106]
+		default:
+			return &rows[107]
+		}
+	case 14:
+		switch {
+		case b == 487 && c == 0:
+			return &rows[108]
+		case b == 489 && c == 0:
+			return &rows[109]
+		case b == 494 && c == 0:
+			return &rows[110]
+		case b == 505 && c == 0:
+			return &rows[111]
+		}
 	}
 	return &rows[112]
 }
 
 // rowTransferDetail is the row of three numbers in the layer transfer-detail. It is never nil.
 func rowTransferDetail(a, b, c int64) *core.Row {
-	switch {
-	case a == 17 && b == 5 && c == 1:
-		return &rows[113]
-	case a == 19 && b == 5 && c == 1:
-		return &rows[114]
-	case a == 19 && b == 5 && c == 2:
-		return &rows[115]
-	case a == 19 && b == 5 && c == 3:
-		return &rows[116]
-	case a == 19 && b == 5 && c == 4:
-		return &rows[117]
-	case a == 19 && b == 5 && c == 5:
-		return &rows[118]
-	case a == 25 && b == 5 && c == 2:
-		return &rows[119]
-	case a == 25 && b == 5 && c == 3:
-		return &rows[120]
-	case a == 33 && b == 5 && c == 1:
-		return &rows[121]
+	switch a {
+	case 17:
+		switch {
+		case b == 5 && c == 1:
+			return &rows[113]
+		}
+	case 19:
+		switch {
+		case b == 5 && c == 1:
+			return &rows[114]
+		case b == 5 && c == 2:
+			return &rows[115]
+		case b == 5 && c == 3:
+			return &rows[116]
+		case b == 5 && c == 4:
+			return &rows[117]
+		case b == 5 && c == 5:
+			return &rows[118]
+		}
+	case 25:
+		switch {
+		case b == 5 && c == 2:
+			return &rows[119]
+		case b == 5 && c == 3:
+			return &rows[120]
+		}
+	case 33:
+		switch {
+		case b == 5 && c == 1:
+			return &rows[121]
+		}
 	}
 	return &rows[128]
 }

@@ -116,7 +116,7 @@ func (e Event) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (e Event) String() string { return e.Status().Native() }
 
-// Error makes a Event an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (e Event) Error() string { return e.Status().Text() }
 
 var eventIndex = [...]uint16{0, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159}
@@ -134,7 +134,7 @@ func (e ErrorCode) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (e ErrorCode) String() string { return e.Status().Native() }
 
-// Error makes a ErrorCode an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (e ErrorCode) Error() string { return e.Status().Text() }
 
 // Values of the layer knxnetip-status.
@@ -214,7 +214,7 @@ func (a AckCode) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (a AckCode) String() string { return a.Status().Native() }
 
-// Error makes a AckCode an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (a AckCode) Error() string { return a.Status().Text() }
 
 // Values of the layer knxnetip-ack-status.
@@ -409,7 +409,7 @@ func (b BusStatus) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (b BusStatus) String() string { return b.Status().Native() }
 
-// Error makes a BusStatus an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (b BusStatus) Error() string { return b.Status().Text() }
 
 // Values of the layer tunnel-bus-status.
@@ -482,7 +482,7 @@ func (m MediumStatus) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (m MediumStatus) String() string { return m.Status().Native() }
 
-// Error makes a MediumStatus an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (m MediumStatus) Error() string { return m.Status().Text() }
 
 // Values of the layer dib-medium-status.
@@ -562,7 +562,7 @@ func (p PropertyError) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (p PropertyError) String() string { return p.Status().Native() }
 
-// Error makes a PropertyError an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (p PropertyError) Error() string { return p.Status().Text() }
 
 // Values of the layer cemi-property-error.
@@ -631,7 +631,7 @@ func (r ReturnCode) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (r ReturnCode) String() string { return r.Status().Native() }
 
-// Error makes a ReturnCode an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (r ReturnCode) Error() string { return r.Status().Text() }
 
 // Values of the layer return-code.
@@ -711,7 +711,7 @@ func (r RestartCode) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (r RestartCode) String() string { return r.Status().Native() }
 
-// Error makes a RestartCode an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (r RestartCode) Error() string { return r.Status().Text() }
 
 // Values of the layer restart-response.
@@ -904,7 +904,7 @@ func (s SessionStatus) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (s SessionStatus) String() string { return s.Status().Native() }
 
-// Error makes a SessionStatus an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (s SessionStatus) Error() string { return s.Status().Text() }
 
 // Values of the layer secure-session-status.

@@ -56,7 +56,7 @@ func (e Event) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (e Event) String() string { return e.Status().Native() }
 
-// Error makes a Event an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (e Event) Error() string { return e.Status().Text() }
 
 var eventIndex = [...]uint16{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}

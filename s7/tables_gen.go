@@ -104,7 +104,7 @@ func (e Event) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (e Event) String() string { return e.Status().Native() }
 
-// Error makes a Event an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (e Event) Error() string { return e.Status().Text() }
 
 var eventIndex = [...]uint16{0, 482, 483, 484, 485, 486, 487, 488, 489, 490, 491, 492, 493, 494, 495, 496, 497, 498, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 510, 511}
@@ -122,7 +122,7 @@ func (r ReturnCode) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (r ReturnCode) String() string { return r.Status().Native() }
 
-// Error makes a ReturnCode an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (r ReturnCode) Error() string { return r.Status().Text() }
 
 // Values of the layer item-return.
@@ -185,7 +185,7 @@ func (u UserdataReturn) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (u UserdataReturn) String() string { return u.Status().Native() }
 
-// Error makes a UserdataReturn an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (u UserdataReturn) Error() string { return u.Status().Text() }
 
 // Values of the layer userdata-return.
@@ -647,7 +647,7 @@ func (p ParamError) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (p ParamError) String() string { return p.Status().Native() }
 
-// Error makes a ParamError an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (p ParamError) Error() string { return p.Status().Text() }
 
 // Values of the layer param-error.
@@ -1076,7 +1076,7 @@ func (c ControlStatus) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (c ControlStatus) String() string { return c.Status().Native() }
 
-// Error makes a ControlStatus an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (c ControlStatus) Error() string { return c.Status().Text() }
 
 // Values of the layer control-status.
@@ -1148,7 +1148,7 @@ func (d DisconnectReason) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (d DisconnectReason) String() string { return d.Status().Native() }
 
-// Error makes a DisconnectReason an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (d DisconnectReason) Error() string { return d.Status().Text() }
 
 // Values of the layer cotp-dr-reason.
@@ -1218,7 +1218,7 @@ func (r RejectCause) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (r RejectCause) String() string { return r.Status().Native() }
 
-// Error makes a RejectCause an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (r RejectCause) Error() string { return r.Status().Text() }
 
 // Values of the layer cotp-er-cause.
@@ -1270,7 +1270,7 @@ func (t TPDUSize) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (t TPDUSize) String() string { return t.Status().Native() }
 
-// Error makes a TPDUSize an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (t TPDUSize) Error() string { return t.Status().Text() }
 
 // Values of the layer cotp-tpdu-size.
@@ -1328,7 +1328,7 @@ func (p ProtocolID) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (p ProtocolID) String() string { return p.Status().Native() }
 
-// Error makes a ProtocolID an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (p ProtocolID) Error() string { return p.Status().Text() }
 
 // Values of the layer protocol-id.
@@ -1376,7 +1376,7 @@ func (t TPKTVersion) Status() core.Status {
 // String returns the value as the protocol's documents write it, and its symbol.
 func (t TPKTVersion) String() string { return t.Status().Native() }
 
-// Error makes a TPKTVersion an error, so that [errors.Is] can compare with it.
+// Error makes the value an error, so that [errors.Is] can compare with it.
 func (t TPKTVersion) Error() string { return t.Status().Text() }
 
 // Values of the layer tpkt-version.
@@ -1411,26 +1411,26 @@ var tpktVersionIndex = [256]uint16{
 
 // rowClientTcp is the row of any value in the layer client-tcp. It is never nil.
 func rowClientTcp(v uint32) *core.Row {
-	switch {
-	case v == 0x00000001:
+	switch v {
+	case 0x00000001:
 		return &rows[512]
-	case v == 0x00000002:
+	case 0x00000002:
 		return &rows[513]
-	case v == 0x00000003:
+	case 0x00000003:
 		return &rows[514]
-	case v == 0x00000004:
+	case 0x00000004:
 		return &rows[515]
-	case v == 0x00000005:
+	case 0x00000005:
 		return &rows[516]
-	case v == 0x00000006:
+	case 0x00000006:
 		return &rows[517]
-	case v == 0x00000007:
+	case 0x00000007:
 		return &rows[518]
-	case v == 0x00000008:
+	case 0x00000008:
 		return &rows[519]
-	case v == 0x00000009:
+	case 0x00000009:
 		return &rows[520]
-	case v == 0x00002751:
+	case 0x00002751:
 		return &rows[521]
 	}
 	return &rows[648]

@@ -98,7 +98,7 @@ func (t *Table) writeType(g *generator, l Layer) {
 func (t *Table) writeTexts(g *generator, recv, typ string) {
 	g.printf("// String returns the value as the protocol's documents write it, and its symbol.\n")
 	g.printf("func (%s %s) String() string { return %s.Status().Native() }\n\n", recv, typ, recv)
-	g.printf("// Error makes a %s an error, so that [errors.Is] can compare with it.\n", typ)
+	g.printf("// Error makes the value an error, so that [errors.Is] can compare with it.\n")
 	g.printf("func (%s %s) Error() string { return %s.Status().Text() }\n\n", recv, typ, recv)
 }
 

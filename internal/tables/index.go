@@ -88,21 +88,31 @@ func (g *generator) writeLookup(l Layer, rows []Row, first, unknown int) {
 		g.printf("if v&0xFFFF != 0 {\nreturn &rows[%d]\n}\n", res.fallback)
 		g.writePages(l, index, "v>>24", "uint8(v>>16)", func(v int64) int { return res.at(signExtend(l, v<<16)) })
 	default:
-		g.printf("switch {\n")
-		for i, row := range rows {
-			if row.value.kind == exactValue { // ranges follow, behind the exact values
-				g.printf("case v == %s:\nreturn &rows[%d]\n", row.Value, first+i)
-			}
-		}
-		for i, row := range res.ranges {
-			cond := fmt.Sprintf("%d <= v && v <= %d", row.value.lo, row.value.hi)
-			if row.value.hi == int64(1)<<l.Bits-1 && !l.Signed {
-				cond = fmt.Sprintf("v >= %d", row.value.lo)
-			}
-			g.printf("case %s:\nreturn &rows[%d]\n", cond, res.rangeAt[i])
-		}
-		g.printf("}\nreturn &rows[%d]\n}\n\n", res.fallback)
+		g.writeSwitch(l, rows, res, first)
 	}
+}
+
+// writeSwitch writes the body of a lookup in a sparse field: exact values as
+// one switch, which compiles to a binary search, and then the ranges.
+func (g *generator) writeSwitch(l Layer, rows []Row, res resolver, first int) {
+	g.printf("switch v {\n")
+	for i, row := range rows {
+		if row.value.kind == exactValue {
+			g.printf("case %s:\nreturn &rows[%d]\n", row.Value, first+i)
+		}
+	}
+	g.printf("}\n")
+	for i, row := range res.ranges {
+		cond := fmt.Sprintf("%d <= v && v <= %d", row.value.lo, row.value.hi)
+		switch {
+		case row.value.lo == 0 && !l.Signed:
+			cond = fmt.Sprintf("v <= %d", row.value.hi)
+		case row.value.hi == int64(1)<<l.Bits-1 && !l.Signed:
+			cond = fmt.Sprintf("v >= %d", row.value.lo)
+		}
+		g.printf("if %s {\nreturn &rows[%d]\n}\n", cond, res.rangeAt[i])
+	}
+	g.printf("return &rows[%d]\n}\n\n", res.fallback)
 }
 
 // signExtend turns a bit pattern of the layer's width into the number it means.
@@ -162,35 +172,53 @@ func (g *generator) writeIndex(n int, at func(i int) int) {
 	}
 }
 
-// writeTupleLookup writes the lookup of a layer whose key has three numbers.
-// Rows with fewer wildcards are asked first.
+// writeTupleLookup writes the lookup of a layer whose key has three numbers. A
+// switch selects the first; behind it, rows with fewer wildcards are asked first.
 func (g *generator) writeTupleLookup(l Layer, rows []Row, first, unknown int) {
 	name := layerName(l.Name)
 	g.printf("// row%s is the row of three numbers in the layer %s. It is never nil.\n", name, l.Name)
-	g.printf("func row%s(a, b, c int64) *%sRow {\nswitch {\n", name, g.core)
-	last := unknown
-	for wild := range 4 {
+	g.printf("func row%s(a, b, c int64) *%sRow {\nswitch a {\n", name, g.core)
+	fallback := unknown
+	done := map[int64]bool{}
+	for i, row := range rows {
+		a := row.value.parts[0]
+		switch {
+		case row.value.any[0]:
+			fallback = first + i // */*/*, the only row without a first number
+		case !done[a]:
+			done[a] = true
+			g.printf("case %d:\nswitch {\n", a)
+			g.writeTuplesOf(a, rows, first)
+			g.printf("}\n")
+		}
+	}
+	g.printf("}\nreturn &rows[%d]\n}\n\n", fallback)
+}
+
+// writeTuplesOf writes the cases of the rows that start with a.
+func (g *generator) writeTuplesOf(a int64, rows []Row, first int) {
+	for wild := range 3 {
 		for i, row := range rows {
+			v := row.value
 			n := 0
 			cond := ""
-			for j, arg := range []string{"a", "b", "c"} {
-				if row.value.any[j] {
+			for j, arg := range []string{"b", "c"} {
+				if v.any[j+1] {
 					n++
 					continue
 				}
 				if cond != "" {
 					cond += " && "
 				}
-				cond += fmt.Sprintf("%s == %d", arg, row.value.parts[j])
+				cond += fmt.Sprintf("%s == %d", arg, v.parts[j+1])
 			}
 			switch {
-			case n != wild:
-			case wild == 3:
-				last = first + i
+			case v.any[0] || v.parts[0] != a || n != wild:
+			case cond == "":
+				g.printf("default:\nreturn &rows[%d]\n", first+i)
 			default:
 				g.printf("case %s:\nreturn &rows[%d]\n", cond, first+i)
 			}
 		}
 	}
-	g.printf("}\nreturn &rows[%d]\n}\n\n", last)
 }

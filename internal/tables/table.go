@@ -3,6 +3,7 @@ package tables
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,9 @@ type Row struct {
 	line  int
 }
 
+// layerNames are the names that become Go names.
+var layerNames = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
 var (
 	statusColumns = []string{"layer", "value", "symbol", "meaning", "code", "by-op", "remedy", "scope", "quality", "unsure", "hint", "why"}
 	layerColumns  = []string{"layer", "kind", "type", "bits", "prefix", "scope", "unknown", "title", "source"}
@@ -76,6 +80,18 @@ func Load(dir string, cat *Catalogue) (*Table, error) {
 	return t, bad.err()
 }
 
+// reserved are the names that generated code declares beside the constants, as
+// if they stood in line 0.
+func (t *Table) reserved() map[string]int {
+	names := map[string]int{"Rows": 0, "Event": 0}
+	for _, l := range t.Layers {
+		if l.Type != "" {
+			names[l.Type] = 0
+		}
+	}
+	return names
+}
+
 func (t *Table) layer(name string) *Layer {
 	for i := range t.Layers {
 		if t.Layers[i].Name == name {
@@ -102,6 +118,10 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 	records, bad := readTSV(file, data, layerColumns...)
 	for _, r := range records {
 		l := Layer{Name: r.get("layer"), Kind: r.get("kind"), Type: dashEmpty(r.get("type")), Prefix: dashEmpty(r.get("prefix")), Scope: r.get("scope"), Title: r.get("title"), Source: r.get("source")}
+		if !layerNames.MatchString(l.Name) {
+			bad.addf(r, "layer %q must be words of a-z and 0-9 joined by -", l.Name)
+			continue
+		}
 		if t.layer(l.Name) != nil {
 			bad.addf(r, "layer %s stands here twice", l.Name)
 		}
@@ -132,7 +152,10 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 		if l.Title == "" || l.Source == "" {
 			bad.addf(r, "title and source must not be empty: they are the documentation of the layer")
 		}
-		if unknown := dashEmpty(r.get("unknown")); unknown != "" {
+		unknown := dashEmpty(r.get("unknown"))
+		if unknown != "" && l.Bits == 0 {
+			bad.addf(r, "unknown must be - in a layer without numbers")
+		} else if unknown != "" {
 			l.Unknown = parseUnknown(&bad, r, l, unknown, cat)
 		}
 		t.Layers = append(t.Layers, l)
@@ -160,9 +183,9 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 	if len(bad) > 0 && len(records) == 0 {
 		return bad
 	}
-	seen := map[string]int{}  // unique keys
-	names := map[string]int{} // unique constants
-	order := 0                // index of the current layer
+	seen := map[string]int{} // unique keys
+	names := t.reserved()    // unique constants
+	order := 0               // index of the current layer
 	for _, r := range records {
 		row := Row{
 			Layer: r.get("layer"), Value: r.get("value"), Symbol: r.get("symbol"), Meaning: r.get("meaning"),
@@ -189,12 +212,12 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 		if n := len(t.Rows); n > 0 && t.Rows[n-1].Layer == row.Layer && row.value.compare(t.Rows[n-1].value) < 0 {
 			bad.addf(r, "value %s stands behind %s: a layer ascends, * comes last", row.Value, t.Rows[n-1].Value)
 		}
-		key := row.Layer + " " + row.Value
+		key := row.Layer + " " + row.value.key()
 		if row.value.kind == noValue {
 			key += " " + row.Symbol
 		}
 		if line, ok := seen[key]; ok {
-			bad.addf(r, "%s is already answered in line %d", key, line)
+			bad.addf(r, "%s %s is already answered in line %d", row.Layer, row.Value, line)
 		}
 		seen[key] = r.line
 
@@ -228,8 +251,14 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 		if row.Meaning == "" || row.Why == "" {
 			bad.addf(r, "meaning and why must not be empty: a mapping without a reason cannot be reviewed")
 		}
-		if row.Code == 0 && row.Quality == "bad" && len(row.ByOp) == 0 {
+		switch {
+		case len(row.ByOp) > 0:
+		case row.Code == 0 && row.Quality == "bad":
 			bad.addf(r, "code 0 with quality bad: a success has a value that is good or uncertain")
+		case row.Code == 0 && row.Remedy == "fix":
+			bad.addf(r, "code 0 with remedy fix: a success needs no repair")
+		case row.Code != 0 && row.Quality == "good":
+			bad.addf(r, "code %d with quality good: a failure has no good value", row.Code)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -263,8 +292,11 @@ func checkValue(bad *Complaints, r record, l Layer, row Row) {
 		}
 		return
 	case "tuple":
-		if row.value.kind != tupleValue {
+		switch v := row.value; {
+		case v.kind != tupleValue:
 			bad.addf(r, "value %s: rows of kind tuple have the form a/b/c", row.Value)
+		case v.any[0] && !(v.any[1] && v.any[2]):
+			bad.addf(r, "value %s: only */*/* leaves the first number open", row.Value)
 		}
 		return
 	}
@@ -287,8 +319,14 @@ func checkValue(bad *Complaints, r record, l Layer, row Row) {
 // an unlisted value means.
 func checkCover(file string, l Layer, rows []Row) Complaints {
 	var bad Complaints
-	if l.Bits == 0 || l.Kind == "tuple" {
+	if l.Bits == 0 {
 		return nil
+	}
+	if l.Kind == "tuple" {
+		if l.Unknown == nil && !slices.ContainsFunc(rows, func(r Row) bool { return r.value.any == [3]bool{true, true, true} }) {
+			bad.addf(record{file: file, line: 1}, "layer %s does not answer every tuple: add a */*/* row, or an unknown column in layers.tsv", l.Name)
+		}
+		return bad
 	}
 	covered, star := int64(0), false
 	var last *Row

@@ -68,9 +68,18 @@ func parseValue(s string) (value, error) {
 	return value{kind: exactValue, lo: n, hi: n}, nil
 }
 
+// key is the same for values that mean the same, however they are written.
+func (v value) key() string {
+	return fmt.Sprint(v.kind, v.lo, v.hi, v.parts, v.any)
+}
+
 func parseNumber(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 0, 64)
-	if err != nil {
+	base, digits := 10, s
+	if hex, ok := strings.CutPrefix(s, "0x"); ok {
+		base, digits = 16, hex
+	}
+	n, err := strconv.ParseInt(digits, base, 64)
+	if err != nil || base == 16 && n < 0 {
 		return 0, fmt.Errorf("value %q is no number, range lo..hi, tuple a/b/c, * or -", s)
 	}
 	return n, nil
