@@ -8,8 +8,8 @@ import "github.com/fieldstatus/fieldstatus/core"
 // It allocates only for the errors that [ParseResponse] lists; then it appends
 // nothing.
 func AppendStatuses(dst []core.Status, frame []byte) ([]core.Status, error) {
-	r, err := parseHeader(frame)
-	if err != nil {
+	var r Response
+	if err := r.parse(frame); err != nil {
 		return dst, err
 	}
 	return r.appendStatuses(dst, nil)
@@ -24,14 +24,18 @@ func (r *Response) appendStatuses(dst []core.Status, want []int) ([]core.Status,
 	s := r.items()
 	n := len(dst)
 	for i := range r.count {
-		item, f := s.next()
-		if f.event != 0 {
-			return dst[:n], f.err()
+		code, data, ok := s.next()
+		if !ok {
+			return dst[:n], s.fault.err()
 		}
-		dst = append(dst, item.Status(wantOf(want, i)))
+		need := 0
+		if !s.write {
+			need = wantOf(want, i)
+		}
+		dst = append(dst, itemStatus(code, len(data), need))
 	}
-	if f := s.end(); f.event != 0 {
-		return dst[:n], f.err()
+	if !s.end() {
+		return dst[:n], s.fault.err()
 	}
 	return dst, nil
 }

@@ -60,8 +60,8 @@ func (c *Conversation) Exchange() core.Exchange { return c.last }
 // Sent takes note of a frame that goes to the device.
 func (c *Conversation) Sent(frame []byte) {
 	c.last = core.Exchange{}
-	seg, err := parseSegment(frame)
-	if err != nil {
+	var seg segment
+	if err := seg.parse(frame); err != nil {
 		c.unread++
 		return
 	}
@@ -78,8 +78,8 @@ func (c *Conversation) Sent(frame []byte) {
 		if err != nil || len(payload) == 0 {
 			return
 		}
-		p, err := parsePDU(payload, at)
-		if err != nil {
+		var p pdu
+		if err := p.parse(payload, at); err != nil {
 			c.unread++
 			return
 		}
@@ -135,16 +135,17 @@ func (c *Conversation) remove(i int) {
 // A DC that confirms our own DR is reported like any other: the connection is over.
 func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status, error) {
 	c.last = core.Exchange{}
-	seg, err := parseSegment(frame)
-	switch {
+	var r Response
+	seg := &r.seg
+	switch err := seg.parse(frame); {
 	case err != nil:
 		return dst, c.staged(err)
 	case c.limit > 0 && len(frame) > c.limit+dataHeader:
 		return dst, c.staged(core.BadFrame(TPKTLengthAboveLimit.Status(), 2, "the TPKT is longer than the PDU length that was settled"))
 	case seg.tpdu.kind() != DataTPDU:
-		return c.receivedTPDU(dst, &seg)
+		return c.receivedTPDU(dst, &r)
 	}
-	payload, at, err := c.received.add(&seg, c.maxPayload())
+	payload, at, err := c.received.add(seg, c.maxPayload())
 	if err != nil {
 		if errors.Is(err, core.ErrIncomplete) {
 			c.last.Open = true
@@ -155,8 +156,7 @@ func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status,
 	if len(payload) == 0 {
 		return dst, core.ErrNotResponse
 	}
-	r, err := parsePayload(seg, payload, at)
-	switch {
+	switch err := r.parsePayload(payload, at); {
 	case errors.Is(err, core.ErrNotResponse):
 		return dst, err
 	case err != nil:
@@ -176,13 +176,13 @@ func (c *Conversation) maxPayload() int {
 
 // receivedTPDU handles everything but data: the answers to CR, and the end of
 // the connection.
-func (c *Conversation) receivedTPDU(dst []core.Status, seg *segment) ([]core.Status, error) {
-	switch seg.tpdu.kind() {
+func (c *Conversation) receivedTPDU(dst []core.Status, r *Response) ([]core.Status, error) {
+	switch r.seg.tpdu.kind() {
 	case ConnectRequestTPDU:
 		if !c.seen && c.Stage == StageUnknown {
 			return dst, core.ErrNotResponse
 		}
-		return append(dst, seg.tpdu.Status()), nil
+		return append(dst, r.seg.tpdu.Status()), nil
 	case ConnectConfirmTPDU:
 		if c.Stage > StageConnect {
 			return dst, c.staged(core.BadFrame(core.FrameMalformed.Status(), tpktHeader+1, "a connection confirm on a connection that is up"))
@@ -198,7 +198,6 @@ func (c *Conversation) receivedTPDU(dst []core.Status, seg *segment) ([]core.Sta
 		}
 		c.received.reset()
 	}
-	r := Response{seg: *seg}
 	return append(dst, r.Status()), nil
 }
 

@@ -86,18 +86,22 @@ type gos7Request struct {
 }
 
 func (q *gos7Request) parse(frame []byte) (ok bool) {
-	seg, err := parseSegment(frame)
-	if err != nil || len(seg.payload) == 0 {
+	var seg segment
+	if err := seg.parse(frame); err != nil || len(seg.payload) == 0 {
 		return false
 	}
-	p, err := parsePDU(seg.payload, seg.offset)
+	var p pdu
+	if err := p.parse(seg.payload, seg.offset); err != nil {
+		return false
+	}
 	q.data = p.data
-	return err == nil && q.read(&p)
+	return q.read(&p)
 }
 
 // look judges a response the way [Conversation] does, for what gos7 can handle.
 func (x *Exchange) look(q *gos7Request, known bool, frame []byte) error {
-	r, err := parseHeader(frame)
+	var r Response
+	err := r.parse(frame)
 	switch {
 	case errors.Is(err, core.ErrIncomplete):
 		return core.BadFrame(core.FrameMalformed.Status(), tpktHeader+2, "a fragment of a PDU, which gos7 takes for a whole one")
@@ -132,19 +136,22 @@ func (x *Exchange) look(q *gos7Request, known bool, frame []byte) error {
 // unit.
 func gos7Reads(r *Response) error {
 	s := r.items()
-	for range r.count {
+	for s.left > 0 {
 		at := s.r.Offset()
-		length := int(binary.BigEndian.Uint16(r.pdu.data[at+2:]))
-		item, _ := s.next() // checked before
-		if item.code != Success {
+		code, data, ok := s.next()
+		if !ok {
+			return s.fault.err()
+		}
+		if code != Success {
 			continue
 		}
-		switch item.size {
+		length := int(binary.BigEndian.Uint16(r.pdu.data[at+2:]))
+		switch r.pdu.data[at+1] { // transport size
 		case 0x03, 0x07, 0x09:
 		default:
 			length /= 8
 		}
-		if length != len(item.data) {
+		if length != len(data) {
 			return fault{UnknownTransportSize, s.at + at + 1, "gos7 counts the length of this item in another unit"}.err()
 		}
 	}

@@ -92,7 +92,7 @@ func FuzzScanFrames(f *testing.F) {
 				return
 			}
 			require.Equal(t, rest[:n], token)
-			if _, err := parseSegment(token); err != nil {
+			if err := new(segment).parse(token); err != nil {
 				for _, fault := range []Event{TPKTBadVersion, TPKTLengthTooSmall, TPKTTruncated} {
 					assert.False(t, errors.Is(err, fault), "a token is a TPKT")
 				}

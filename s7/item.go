@@ -9,7 +9,6 @@ import (
 // in the order of the request and carry no address.
 type Item struct {
 	code  ReturnCode
-	size  uint8
 	write bool
 	data  []byte
 }
@@ -27,13 +26,21 @@ func (i Item) Data() []byte { return i.data }
 // [ShortValue] (10153), with more a success. With want 0, and for a write, only
 // the return code counts.
 func (i Item) Status(want int) core.Status {
-	if i.code == Success && !i.write && len(i.data) < want {
-		if len(i.data) == 0 {
+	if i.write {
+		want = 0
+	}
+	return itemStatus(i.code, len(i.data), want)
+}
+
+// itemStatus is the status of an item that brought n of the wanted bytes.
+func itemStatus(code ReturnCode, n, want int) core.Status {
+	if code == Success && n < want {
+		if n == 0 {
 			return EmptyValue.Status()
 		}
 		return ShortValue.Status()
 	}
-	return i.code.Status()
+	return code.Status()
 }
 
 // A fault is what is wrong with a frame, before it becomes an error.
@@ -50,46 +57,45 @@ type items struct {
 	r     wire.Reader
 	write bool
 	left  int
-	at    int // offset of the data section in the frame
+	at    int   // offset of the data section in the frame
+	fault fault // what ended the reading
 }
 
-// next reads one item. The event of the fault is 0 when all is well.
-func (s *items) next() (Item, fault) {
+// next reads one item. When that fails, fault says why. The item comes in
+// pieces because they fit into registers.
+func (s *items) next() (code ReturnCode, data []byte, ok bool) {
 	s.left--
 	start := s.r.Offset()
-	item := Item{code: ReturnCode(s.r.Uint8()), write: s.write}
 	if s.write {
-		if s.r.Failed() {
-			return Item{}, fault{ItemMissing, s.at + start, "the answer ends before its last item"}
-		}
-		return item, fault{}
+		code = ReturnCode(s.r.Uint8())
+		return code, nil, !s.r.Failed() || s.fail(ItemMissing, start, "the answer ends before its last item")
 	}
-	item.size = s.r.Uint8()
-	length := int(s.r.Uint16BE())
-	if s.r.Failed() {
-		return Item{}, fault{ItemMissing, s.at + start, "the answer ends before its last item"}
+	head := s.r.Bytes(4) // return code, transport size, length
+	if head == nil {
+		return 0, nil, s.fail(ItemMissing, start, "the answer ends before its last item")
 	}
-	if item.code != Success {
-		return item, fault{} // four bytes, whatever size and length say
+	if code = ReturnCode(head[0]); code != Success {
+		return code, nil, true // four bytes, whatever size and length say
 	}
-	n, ok := dataLength(item.size, length, s.r.Len())
+	n, ok := dataLength(head[1], int(head[2])<<8|int(head[3]), s.r.Len())
 	if !ok {
-		return Item{}, fault{UnknownTransportSize, s.at + start + 1, "the transport size of the item is unknown"}
+		return 0, nil, s.fail(UnknownTransportSize, start+1, "the transport size of the item is unknown")
 	}
-	item.data = s.r.Bytes(n)
-	if s.r.Failed() {
-		return Item{}, fault{LengthBeyondPdu, s.at + start + 2, "the item is longer than the rest of the PDU"}
+	if data = s.r.Bytes(n); data == nil && n > 0 {
+		return 0, nil, s.fail(LengthBeyondPdu, start+2, "the item is longer than the rest of the PDU")
 	}
 	if n%2 != 0 && s.r.Len() > 0 {
 		s.r.Skip(1) // fill byte; nothing follows the last item, though some peers fill there too
 	}
-	return item, fault{}
+	return code, data, true
 }
 
 // end checks that nothing follows the last item.
-func (s *items) end() fault {
-	if s.r.Len() > 0 {
-		return fault{SectionLengthMismatch, s.at + s.r.Offset(), "bytes follow the last item"}
-	}
-	return fault{}
+func (s *items) end() (ok bool) {
+	return s.r.Len() == 0 || s.fail(SectionLengthMismatch, s.r.Offset(), "bytes follow the last item")
+}
+
+func (s *items) fail(event Event, at int, reason string) (ok bool) {
+	s.fault = fault{event, s.at + at, reason}
+	return false
 }

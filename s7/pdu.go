@@ -43,35 +43,36 @@ type pdu struct {
 	dataAt  int
 }
 
-// parsePDU reads the PDU b, which stands at offset at of its frame.
-func parsePDU(b []byte, at int) (pdu, error) {
+// parse reads the PDU b, which stands at offset at of its frame, into p.
+func (p *pdu) parse(b []byte, at int) error {
 	r := wire.NewReader(b)
 	switch id := ProtocolID(r.Uint8()); id {
 	case ProtocolS7Comm:
 	case ProtocolS7CommPlus:
-		return pdu{}, core.BadFrame(id.Status(), at, "S7comm-plus, not S7comm")
+		return core.BadFrame(id.Status(), at, "S7comm-plus, not S7comm")
 	default:
-		return pdu{}, core.BadFrame(id.Status(), at, "no S7 PDU: it does not begin with 0x32")
+		return core.BadFrame(id.Status(), at, "no S7 PDU: it does not begin with 0x32")
 	}
-	p := pdu{rosctr: r.Uint8()}
+	p.rosctr = r.Uint8()
 	r.Skip(2) // redundancy identification
 	p.ref = r.Uint16BE()
 	paramLen, dataLen := int(r.Uint16BE()), int(r.Uint16BE())
+	p.err = HeaderNoError
 	switch p.rosctr {
 	case job, userdata:
 	case ack, ackData:
 		p.err = HeaderError(r.Uint16BE())
 	default:
-		return pdu{}, core.BadFrame(BadRosctr.Status(), at+1, "the message type is none of 1, 2, 3 and 7")
+		return core.BadFrame(BadRosctr.Status(), at+1, "the message type is none of 1, 2, 3 and 7")
 	}
 	p.paramAt = at + r.Offset()
 	p.params = r.Bytes(paramLen)
 	p.dataAt = at + r.Offset()
 	p.data = r.Bytes(dataLen)
 	if r.Failed() || r.Len() != 0 {
-		return pdu{}, core.BadFrame(SectionLengthMismatch.Status(), at+6, "the lengths of parameters and data do not add up to the PDU")
+		return core.BadFrame(SectionLengthMismatch.Status(), at+6, "the lengths of parameters and data do not add up to the PDU")
 	}
-	return p, nil
+	return nil
 }
 
 // function is the function code of a Job or Ack_Data, or noFunction.

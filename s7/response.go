@@ -27,118 +27,117 @@ type Response struct {
 //
 // All items are checked here, so that [Response.Items] cannot fail.
 func ParseResponse(frame []byte) (Response, error) {
-	r, err := parseHeader(frame)
+	var r Response
+	err := r.parse(frame)
+	if err == nil {
+		err = r.checkItems()
+	}
 	if err != nil {
 		return Response{}, err
-	}
-	if f := r.checkItems(); f.event != 0 {
-		return Response{}, f.err()
 	}
 	return r, nil
 }
 
-// parseHeader is ParseResponse without a look at the items.
-func parseHeader(frame []byte) (Response, error) {
-	seg, err := parseSegment(frame)
-	if err != nil {
-		return Response{}, err
+// parse is ParseResponse without a look at the items.
+func (r *Response) parse(frame []byte) error {
+	if err := r.seg.parse(frame); err != nil {
+		return err
 	}
-	switch seg.tpdu.kind() {
+	switch r.seg.tpdu.kind() {
 	case ConnectRequestTPDU:
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	case DataTPDU:
 		switch {
-		case !seg.last:
-			return Response{}, core.ErrIncomplete
-		case len(seg.payload) == 0:
-			return Response{}, core.ErrNotResponse
+		case !r.seg.last:
+			return core.ErrIncomplete
+		case len(r.seg.payload) == 0:
+			return core.ErrNotResponse
 		}
-		return parsePayload(seg, seg.payload, seg.offset)
+		return r.parsePayload(r.seg.payload, r.seg.offset)
 	}
-	return Response{seg: seg}, nil
+	return nil
 }
 
 // parsePayload reads the PDU in a DT, or in several joined ones.
-func parsePayload(seg segment, b []byte, at int) (Response, error) {
-	p, err := parsePDU(b, at)
-	if err != nil {
-		return Response{}, err
+func (r *Response) parsePayload(b []byte, at int) error {
+	p := &r.pdu
+	if err := p.parse(b, at); err != nil {
+		return err
 	}
-	r := Response{seg: seg, pdu: p}
 	switch p.rosctr {
 	case job:
-		return Response{}, core.ErrNotResponse
-	case userdata:
-		kind, _, _, ok := p.user()
-		if ok && kind != userResponse {
-			return Response{}, core.ErrNotResponse
-		}
-		if len(p.params) < userResponses {
-			return Response{}, fault{SectionLengthMismatch, p.paramAt, "the parameters of the response are cut short"}.err()
-		}
-		if f := r.checkUserdata(); f.event != 0 {
-			return Response{}, f.err()
-		}
-		return r, nil
+		return core.ErrNotResponse
 	case ack:
-		return r, nil
+		return nil
+	case userdata:
+		return r.checkUserdata()
 	}
 	if p.err != HeaderNoError {
-		return r, nil // nothing behind the error counts, and there need not be anything
+		return nil // nothing behind the error counts, and there need not be anything
 	}
 	switch p.function() {
 	case noFunction:
-		return Response{}, fault{SectionLengthMismatch, p.paramAt, "the answer names no function"}.err()
+		return fault{SectionLengthMismatch, p.paramAt, "the answer names no function"}.err()
 	case setup:
 		if len(p.params) < setupLength {
-			return Response{}, fault{SectionLengthMismatch, p.paramAt, "the parameters of the setup are cut short"}.err()
+			return fault{SectionLengthMismatch, p.paramAt, "the parameters of the setup are cut short"}.err()
 		}
 	case readVar, writeVar:
 		if len(p.params) < 2 {
-			return Response{}, fault{SectionLengthMismatch, p.paramAt, "the answer does not say how many items it has"}.err()
+			return fault{SectionLengthMismatch, p.paramAt, "the answer does not say how many items it has"}.err()
 		}
 		if r.count = int(p.params[1]); r.count == 0 && len(p.data) > 0 {
-			return Response{}, fault{SectionLengthMismatch, p.dataAt, "items follow where none are announced"}.err()
+			return fault{SectionLengthMismatch, p.dataAt, "items follow where none are announced"}.err()
 		}
 	}
-	return r, nil
+	return nil
 }
 
-// checkUserdata checks the data section of a userdata response.
-func (r *Response) checkUserdata() fault {
-	if r.ParamError() != ParamNoError || len(r.pdu.data) == 0 {
-		return fault{}
+// checkUserdata checks a userdata message.
+func (r *Response) checkUserdata() error {
+	p := &r.pdu
+	if kind, _, _, ok := p.user(); ok && kind != userResponse {
+		return core.ErrNotResponse
 	}
-	d := wire.NewReader(r.pdu.data)
+	if len(p.params) < userResponses {
+		return fault{SectionLengthMismatch, p.paramAt, "the parameters of the response are cut short"}.err()
+	}
+	if r.ParamError() != ParamNoError || len(p.data) == 0 {
+		return nil
+	}
+	d := wire.NewReader(p.data)
 	code, size, length := UserdataReturn(d.Uint8()), d.Uint8(), int(d.Uint16BE())
 	if d.Failed() {
-		return fault{LengthBeyondPdu, r.pdu.dataAt, "the header of the data section is cut short"}
+		return fault{LengthBeyondPdu, p.dataAt, "the header of the data section is cut short"}.err()
 	}
 	if code != UserdataSuccess {
-		return fault{}
+		return nil
 	}
 	n, ok := dataLength(size, length, d.Len())
 	switch {
 	case !ok:
-		return fault{UnknownTransportSize, r.pdu.dataAt + 1, "the transport size of the payload is unknown"}
+		return fault{UnknownTransportSize, p.dataAt + 1, "the transport size of the payload is unknown"}.err()
 	case n > d.Len():
-		return fault{LengthBeyondPdu, r.pdu.dataAt + 2, "the payload is longer than the rest of the PDU"}
+		return fault{LengthBeyondPdu, p.dataAt + 2, "the payload is longer than the rest of the PDU"}.err()
 	}
-	return fault{}
+	return nil
 }
 
 // checkItems reads all items once.
-func (r *Response) checkItems() fault {
+func (r *Response) checkItems() error {
 	if r.count == 0 {
-		return fault{}
+		return nil
 	}
 	s := r.items()
 	for s.left > 0 {
-		if _, f := s.next(); f.event != 0 {
-			return f
+		if _, _, ok := s.next(); !ok {
+			return s.fault.err()
 		}
 	}
-	return s.end()
+	if !s.end() {
+		return s.fault.err()
+	}
+	return nil
 }
 
 func (r *Response) items() items {
@@ -227,8 +226,8 @@ func (r Response) Items() iter.Seq2[int, Item] {
 		}
 		s := r.items()
 		for i := range r.count {
-			item, f := s.next()
-			if f.event != 0 || !yield(i, item) {
+			code, data, ok := s.next()
+			if !ok || !yield(i, Item{code: code, write: s.write, data: data}) {
 				return
 			}
 		}

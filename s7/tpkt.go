@@ -61,25 +61,26 @@ func (t TPDU) shortest() int {
 	return 2
 }
 
-func parseSegment(frame []byte) (segment, error) {
+// parse reads a frame into s.
+func (s *segment) parse(frame []byte) error {
 	r := wire.NewReader(frame)
 	version := r.Uint8()
 	r.Skip(1) // reserved
 	length := int(r.Uint16BE())
 	switch {
 	case len(frame) > 0 && version != tpktVersion:
-		return segment{}, core.BadFrame(TPKTBadVersion.Status(), 0, "no TPKT: the first byte is not 3")
+		return core.BadFrame(TPKTBadVersion.Status(), 0, "no TPKT: the first byte is not 3")
 	case !r.Failed() && length < tpktMinimum:
-		return segment{}, core.BadFrame(TPKTLengthTooSmall.Status(), 2, "the length of the TPKT is below 7")
+		return core.BadFrame(TPKTLengthTooSmall.Status(), 2, "the length of the TPKT is below 7")
 	case r.Failed() || len(frame) < length:
-		return segment{}, core.BadFrame(TPKTTruncated.Status(), len(frame), "the TPKT is longer than the frame")
+		return core.BadFrame(TPKTTruncated.Status(), len(frame), "the TPKT is longer than the frame")
 	case len(frame) > length:
-		return segment{}, core.BadFrame(SectionLengthMismatch.Status(), length, "bytes follow the end of the TPKT")
+		return core.BadFrame(SectionLengthMismatch.Status(), length, "bytes follow the end of the TPKT")
 	}
 	header := r.Sub(int(r.Uint8()))
-	s := segment{tpdu: TPDU(header.Uint8()), offset: r.Offset()}
+	*s = segment{tpdu: TPDU(header.Uint8()), offset: r.Offset()}
 	if r.Failed() || header.Failed() || header.Len()+1 < s.tpdu.shortest() {
-		return segment{}, core.BadFrame(core.FrameMalformed.Status(), tpktHeader, "the COTP header does not fit")
+		return core.BadFrame(core.FrameMalformed.Status(), tpktHeader, "the COTP header does not fit")
 	}
 	switch s.tpdu.kind() {
 	case DataTPDU:
@@ -96,7 +97,7 @@ func parseSegment(frame []byte) (segment, error) {
 		s.params = header.Rest()
 	case ConnectRequestTPDU, DisconnectConfirmTPDU:
 	default:
-		return segment{}, core.BadFrame(s.tpdu.Status(), tpktHeader+1, "this TPDU does not occur in transport class 0")
+		return core.BadFrame(s.tpdu.Status(), tpktHeader+1, "this TPDU does not occur in transport class 0")
 	}
-	return s, nil
+	return nil
 }
