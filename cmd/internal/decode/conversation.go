@@ -26,6 +26,7 @@ type dialogue struct {
 	inner    protocol.Conversation
 	flows    int // pairs of sockets
 	open     []request
+	doubt    int     // answers to come until we are sure to have seen all requests
 	last     request // the newest request
 	waiting  bool    // last has no answer yet
 	gaveUp   bool    // the client has closed the connection
@@ -56,6 +57,7 @@ func (c *conversation) frame(f frame, fromServer bool) {
 	case f.cut && fromServer:
 		c.lost()
 	case f.cut:
+		c.missed()
 	case fromServer:
 		c.received(f)
 	default:
@@ -109,6 +111,9 @@ func (c *conversation) received(f frame) {
 			}
 			c.lost() // nobody knows what it was to answer
 		}
+		if c.doubt > 0 && core.CodeOf(err) == core.PluginMessageDisorder {
+			return // its request may have been among those that are missing
+		}
 		c.fault(finding, err)
 	}
 	if c.protocol.Endpoint != nil {
@@ -133,6 +138,7 @@ func (c *dialogue) fault(finding Finding, err error) {
 func (c *dialogue) answered(id uint64) {
 	for i := len(c.open) - 1; i >= 0; i-- {
 		if c.open[i].id == id {
+			c.doubt = max(0, c.doubt-1)
 			c.open = append(c.open[:i], c.open[i+1:]...)
 			break
 		}
@@ -148,6 +154,11 @@ func (c *dialogue) lost() {
 	c.open = c.open[:0]
 	c.waiting = false
 }
+
+// missed says that something of what the client said is missing in the capture
+// or cannot be read: an answer to it answers nothing that we know. That doubt
+// ends after as many answers as a client may have open requests.
+func (c *dialogue) missed() { c.doubt = maxOpen }
 
 // garbage reports bytes of the server that are no frame.
 func (c *conversation) garbage(f frame, err error) {

@@ -2,6 +2,8 @@ package decode
 
 import (
 	"bufio"
+	"cmp"
+	"slices"
 	"time"
 )
 
@@ -13,6 +15,7 @@ type framer struct {
 	plausible func(frame []byte) bool // whether bytes of unknown origin are a frame indeed
 	emit      func(f frame)           // gets every frame
 	broken    func(f frame, err error)
+	astray    func() // is called when bytes are missing or make no sense
 	notes     *Notes
 	budget    *int // bytes buffered by all framers together
 
@@ -23,6 +26,9 @@ type framer struct {
 	synced bool   // buf[0] begins a frame
 	solid  bool   // it does so by what was captured since the connection was made
 	inSync int    // frames since the beginning was found otherwise
+
+	tried int64   // out of sync: every byte before this one has been tried
+	maybe []int64 // offsets at which a frame may begin whose end has not come
 }
 
 // A frame is a complete frame and where it came from. Data is valid during the
@@ -156,44 +162,100 @@ func (f *framer) trusted() bool { return f.solid || f.inSync >= enough }
 // the connection.
 func (f *framer) begin() { f.synced, f.solid = true, true }
 
-// sync looks for the start of a frame.
+// sync looks for the start of a frame. Every byte is tried once; those that may
+// begin a frame of which the end has not come yet are kept in mind.
 func (f *framer) sync() bool {
-	candidate := -1
-	for i := range f.buf {
-		n, token, err := f.scan(f.buf[i:], false)
-		switch {
-		case err != nil:
-		case token != nil && n > 0 && n <= len(f.buf)-i:
-			if _, cut := f.holeIn(i, i+n); cut || !f.chained(i, n) || !f.plausible(token) {
-				continue
-			}
-			f.unread(int64(i))
-			f.drop(i)
-			f.synced, f.inSync = true, 0
-			return true
-		case candidate < 0 && n == 0:
-			candidate = i
+	maybe := f.maybe[:0]
+	for _, at := range f.maybe {
+		switch f.try(at) {
+		case begins:
+			return f.found(at)
+		case mayBegin:
+			maybe = append(maybe, at)
 		}
 	}
-	if candidate < 0 {
-		candidate = len(f.buf)
+	inside := 0
+	for at := max(f.tried, f.offset); at < f.end(); at++ {
+		switch f.try(at) {
+		case begins:
+			return f.found(at)
+		case mayBegin:
+			if !f.segmentBegins(at) {
+				if inside++; inside > maxInside {
+					continue
+				}
+			}
+			maybe = append(maybe, at)
+		}
 	}
-	if len(f.buf)-candidate > maxUnsynced {
-		candidate = len(f.buf) - maxUnsynced/2
+	f.tried = f.end()
+	if n := len(maybe); n > maxMaybe {
+		maybe = append(maybe[:0], maybe[n-maxMaybe:]...)
 	}
-	f.unread(int64(candidate))
-	f.drop(candidate)
+	f.maybe = maybe
+	start := f.end()
+	if len(maybe) > 0 {
+		start = maybe[0]
+	}
+	start = max(start, f.end()-maxUnsynced)
+	f.unread(start - f.offset)
+	f.drop(int(start - f.offset))
 	return false
+}
+
+// found goes on in sync at an offset.
+func (f *framer) found(at int64) bool {
+	f.unread(at - f.offset)
+	f.drop(int(at - f.offset))
+	f.synced, f.inSync, f.maybe = true, 0, f.maybe[:0]
+	return true
+}
+
+// A verdict says whether a frame begins at some byte.
+type verdict uint8
+
+const (
+	no verdict = iota
+	mayBegin
+	begins
+)
+
+// try judges the bytes at an offset.
+func (f *framer) try(at int64) verdict {
+	i := int(at - f.offset)
+	if i < 0 || i >= len(f.buf) {
+		return no
+	}
+	n, token, err := f.scan(f.buf[i:], false)
+	if err != nil {
+		return no
+	}
+	start := f.segmentBegins(at)
+	if !start && len(f.holes) > 0 {
+		return no // too little is left to tell a frame from its inside
+	}
+	if n <= 0 {
+		return mayBegin
+	}
+	if n > len(f.buf)-i || token == nil || !f.chained(i, n, start) {
+		return no
+	}
+	if _, hidden := f.holeIn(i, i+min(n, minHeader)); hidden {
+		return no
+	}
+	if _, cut := f.holeIn(i, i+n); !cut && !f.plausible(token) {
+		return no
+	}
+	return begins
 }
 
 // chained reports whether a frame of n bytes that seems to begin at i is
 // supported by its neighbours. Senders write whole frames, so that most frames
 // begin and end where a segment does; and where one ends the next one begins.
-func (f *framer) chained(i, n int) bool {
-	begins, _ := f.segmentAt(i)
+func (f *framer) chained(i, n int, start bool) bool {
 	for frames := 1; ; frames++ {
 		i += n
-		if _, ends := f.segmentAt(i); ends || i >= len(f.buf) {
+		if i >= len(f.buf) || f.segmentBegins(f.offset+int64(i)) {
 			return true
 		}
 		var err error
@@ -202,19 +264,15 @@ func (f *framer) chained(i, n int) bool {
 		case err != nil:
 			return false
 		case n <= 0 || n > len(f.buf)-i:
-			return begins || frames >= enough
+			return start || frames >= enough
 		}
 	}
 }
 
-// segmentAt reports whether a segment begins or ends at i.
-func (f *framer) segmentAt(i int) (begins, ends bool) {
-	at := f.offset + int64(i)
-	for _, m := range f.marks {
-		begins = begins || m.start == at
-		ends = ends || m.end == at
-	}
-	return begins, ends
+// segmentBegins reports whether a segment begins at an offset.
+func (f *framer) segmentBegins(at int64) bool {
+	_, begins := slices.BinarySearchFunc(f.marks, at, func(m mark, at int64) int { return cmp.Compare(m.start, at) })
+	return begins
 }
 
 // at returns the segment with the highest packet number among those that the
@@ -253,7 +311,14 @@ func (f *framer) toNextSegment() int {
 func (f *framer) lose(n int) {
 	f.unread(int64(n))
 	f.drop(n)
+	f.outOfSync()
+}
+
+// outOfSync says that nobody knows whether the next byte begins a frame.
+func (f *framer) outOfSync() {
 	f.synced, f.solid = false, false
+	f.tried, f.maybe = f.offset, f.maybe[:0]
+	f.astray()
 }
 
 func (f *framer) unread(n int64) { f.notes.UnreadBytes += n }
@@ -283,7 +348,7 @@ func (f *framer) drop(n int) {
 func (f *framer) reset(offset int64) {
 	f.drop(len(f.buf))
 	f.offset = offset
-	f.synced, f.solid = false, false
+	f.outOfSync()
 }
 
 // close is called at the end of the stream. It reports a frame that the end of

@@ -15,6 +15,10 @@ const (
 	// maxUnsynced is how much of a stream is kept while looking for the start
 	// of a frame in it.
 	maxUnsynced = 1 << 17
+	// maxMaybe is how many possible starts of a frame are remembered, and
+	// maxInside how many of those inside one segment.
+	maxMaybe  = 256
+	maxInside = 32
 	// maxBuffered is the sum of what all streams keep of unfinished frames.
 	maxBuffered = 64 << 20
 	// maxOpen is how many unanswered requests of one conversation are kept.

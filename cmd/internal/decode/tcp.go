@@ -203,6 +203,7 @@ type tcpStream struct {
 type direction struct {
 	framer     framer
 	fromServer bool
+	started    bool     // next is known
 	next       uint32   // sequence number of the next byte
 	last       *segment // the last packet with FIN or RST
 	reset      bool     // it was a RST
@@ -219,6 +220,11 @@ func (s *tcpStream) direction(fromServer bool) *direction {
 		broken: func(f frame, err error) {
 			if fromServer {
 				c.garbage(f, err)
+			}
+		},
+		astray: func() {
+			if !fromServer {
+				c.missed()
 			}
 		},
 		notes:  &s.engine.Notes,
@@ -254,13 +260,20 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 	if !s.aborted {
 		s.handshake(tcp, from, fromServer)
 	}
+	if tcp.ACK && fromServer {
+		if c := s.directions[0]; c.acknowledged(tcp.Ack) {
+			s.conversation.missed()
+		}
+	}
 	if tcp.SYN && next < 0 {
 		d.next = tcp.Seq + 1
 		d.framer.begin()
 	} else if next < 0 {
 		*start = true // the capture began in mid-stream: so do we
 		d.next = tcp.Seq
+		d.framer.astray()
 	}
+	d.started = true
 	ahead := int64(int32(tcp.Seq - d.next))
 	if tcp.SYN {
 		ahead = 0
@@ -277,6 +290,12 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 		d.last, d.reset = from, tcp.RST
 	}
 	return true
+}
+
+// acknowledged reports whether the other side has received bytes of this
+// direction that are not in the capture, or not yet.
+func (d *direction) acknowledged(ack uint32) bool {
+	return d.started && int32(ack-d.next) > 1 // 1: a FIN counts as a byte
 }
 
 // handshake watches how the connection is made.

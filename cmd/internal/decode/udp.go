@@ -27,6 +27,8 @@ func (e *Engine) udp(p *capture.Packet) {
 		e.Notes.CutFrames++
 		if fromServer {
 			flow.conversation.lost()
+		} else {
+			flow.conversation.missed()
 		}
 		return
 	}
@@ -85,6 +87,9 @@ func (e *Engine) flow(p *capture.Packet) (f *udpFlow, fromServer bool) {
 		client = ends.reverse()
 	}
 	f = &udpFlow{key: ends, conversation: e.converse(side.protocol, client)}
+	if !side.toServer {
+		f.conversation.missed() // what it answers came before the capture
+	}
 	e.flows.put(f)
 	return f, !side.toServer
 }
