@@ -51,7 +51,13 @@ func (c EndCode) NonFatal() bool { return c&nonFatalBit&^c.Plain() != 0 }
 
 // Status returns the outcome that the table gives this value. It never
 // allocates.
-func (c EndCode) Status() core.Status { return core.NewStatus(c.row(), int64(c)) }
+func (c EndCode) Status() core.Status {
+	row := rowEndCode(uint16(c))
+	if row.Fallback {
+		row = c.row()
+	}
+	return core.NewStatus(row, int64(c))
+}
 
 // String returns the value and its symbol: "0x1143 AddressRangeError".
 func (c EndCode) String() string { return c.Status().Native() }
@@ -59,11 +65,12 @@ func (c EndCode) String() string { return c.Status().Native() }
 // Error makes an EndCode an error, so that [errors.Is] can compare with it.
 func (c EndCode) Error() string { return c.Status().Text() }
 
-// row finds the outcome: the listed code, else its class, else what the flags
-// alone say. A set relay bit is never a success.
+// row finds the outcome of an end code that is not listed as it is: what the
+// flags alone say, else what is listed without them, else the class. A set relay
+// bit is never a success.
 func (c EndCode) row() *core.Row {
 	plain := c.Plain()
-	if plain == NormalCompletion && c != NormalCompletion {
+	if plain == NormalCompletion {
 		switch {
 		case c.Relay():
 			return rowMresFlag(uint16(relayBit >> 8))
@@ -100,5 +107,11 @@ func asEndCode(s core.Status, target any) bool { return core.As[EndCode](s, targ
 func isEndCode(s core.Status, target error) bool {
 	t, ok := target.(EndCode)
 	c := EndCode(s.Value())
-	return ok && c.Plain() == t.Plain() && (c.Plain() != NormalCompletion || c.Relay() == t.Relay())
+	if !ok || c.Plain() != t.Plain() {
+		return false
+	}
+	if c.Plain() != NormalCompletion {
+		return true
+	}
+	return c.Relay() == t.Relay() && (c.Relay() || c.Fatal() == t.Fatal()) // then the bits are all that there is
 }

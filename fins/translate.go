@@ -38,8 +38,8 @@ func recognize(op core.Op, err error) (core.Status, bool) {
 	switch core.EventOf(err) {
 	case core.NetEOF, core.NetUnexpectedEOF, core.NetClosed, core.NetReset, core.NetAborted, core.NetBrokenPipe:
 		return lost(op), true
-	case core.NetDeadline:
-		return silence(op), true
+	case core.NetDeadline, core.NetTimedOut:
+		return HandshakeFailed.Status(), op == core.Connect
 	}
 	return core.Status{}, false
 }
@@ -52,7 +52,7 @@ func lost(op core.Op) core.Status {
 	return Disconnected.Status()
 }
 
-// silence is the outcome of a deadline that passed on an open connection.
+// silence is the outcome of a client's own deadline.
 func silence(op core.Op) core.Status {
 	if op == core.Connect {
 		return HandshakeFailed.Status()

@@ -1,0 +1,100 @@
+package fins
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+// TestFlaggedEndCodes has worked examples of end codes with relay bit and flags.
+func TestFlaggedEndCodes(t *testing.T) {
+	for _, c := range []struct {
+		value EndCode
+		code  core.Code
+		text  string
+	}{
+		{0x0040, core.OK, "fins sres-flag 0x0040 NonFatalCpuUnitError"},
+		{0x0080, core.OK, "fins sres-flag 0x0080 FatalCpuUnitError"},
+		{0x00C0, core.OK, "fins sres-flag 0x00C0 FatalCpuUnitError"},
+		{0x0041, core.FINSError, "fins end-code 0x0041 ServiceCanceled"},
+		{0x0441, core.FINSServiceUnsupported, "fins end-code 0x0441 UndefinedCommand"},
+		{0x1141, core.FINSParameterError, "fins end-code 0x1141 AreaClassificationMissing"},
+		{0x1143, core.FINSParameterError, "fins end-code 0x1143 AddressRangeError"},
+		{0x2181, core.FINSWriteNotPossible, "fins end-code 0x2181 WriteReadOnly"},
+		{0x2240, core.FINSNotExecutableInMode, "fins end-code-unit 0x2240 SocketServiceModeError"},
+		{0x8000, core.FINSError, "fins mres-flag 0x8000 NetworkRelayError"},
+		{0x80C0, core.FINSError, "fins mres-flag 0x80C0 NetworkRelayError"},
+		{0x8001, core.FINSError, "fins end-code 0x8001 ServiceCanceled"},
+		{0x8201, core.FINSDestinationNodeError, "fins end-code 0x8201 DestinationNodeNotInNetwork"},
+		{0x8205, core.FINSDestinationNodeError, "fins end-code 0x8205 ResponseTimeout"},
+		{0x8501, core.FINSRoutingTableError, "fins end-code 0x8501 DestinationAddressSettingError"},
+		{0x8545, core.FINSRoutingTableError, "fins mres 0x8545 RoutingTableError"},
+		{0xC041, core.FINSAbort, "fins end-code 0xC041 ServiceAborted"},
+		{0x0600, core.FINSError, "fins mres 0x0600"},
+		{0x8600, core.FINSError, "fins mres-flag 0x8600 NetworkRelayError"},
+	} {
+		s := c.value.Status()
+		assert.Equal(t, c.code, s.Code(core.Read), c.text)
+		assert.Equal(t, c.text, s.String())
+	}
+}
+
+// TestIsStripsContextBits: relay bit and flags do not make another error, the
+// native value keeps them.
+func TestIsStripsContextBits(t *testing.T) {
+	for _, c := range []struct {
+		came, asked EndCode
+		is          bool
+	}{
+		{0x1143, AddressRangeError, true},
+		{0x9143, AddressRangeError, true},
+		{0x1143, AddressRangeExceeded, false},
+		{0x8545, 0x0505, true},  // a sub code that no manual lists
+		{0x8545, 0x0506, false}, // another one of the same class
+		{0x8641, 0x0601, true},  // an unknown class, through a relay
+		{0x0641, 0x0601, true},
+		{0x0641, 0x0701, false},
+		{0x8000, NormalCompletion, false},
+		{0x8040, 0x8000, true},
+		{0x2240, 0x2200, false},
+		{0x4001, 0x0001, false},
+	} {
+		err := core.Tagged("D100", c.came.Status().Err(core.Read))
+		assert.Equal(t, c.is, errors.Is(err, c.asked), "0x%04X, 0x%04X", uint16(c.came), uint16(c.asked))
+		var e EndCode
+		assert.True(t, errors.As(err, &e))
+		assert.Equal(t, c.came, e)
+	}
+}
+
+func TestStrict(t *testing.T) {
+	s := Strict(EndCode(0x00C0).Status())
+	assert.Equal(t, core.Bad, s.Quality())
+	assert.Equal(t, core.Fix, s.Remedy())
+	err := s.Err(core.Read)
+	assert.ErrorIs(t, err, core.FINSControllerError)
+	assert.ErrorIs(t, err, EndCode(0x0080))
+	assert.NotErrorIs(t, err, NormalCompletion)
+	var e EndCode
+	assert.ErrorAs(t, err, &e)
+	assert.Equal(t, EndCode(0x00C0), e)
+	assert.Equal(t, s, Strict(s), "twice is once")
+	for _, other := range []core.Status{{}, core.NetEOF.Status(), EndCode(0x0040).Status(), EndCode(0x2181).Status(), TCPError(0x80).Status()} {
+		assert.Equal(t, other, Strict(other))
+	}
+}
+
+func TestLocation(t *testing.T) {
+	network, node, ok := Location(EndCode(0x8201).Status().WithExtended(0x0103))
+	assert.Equal(t, []any{uint8(1), uint8(3), true}, []any{network, node, ok})
+	for _, s := range []core.Status{
+		{}, EndCode(0x8201).Status(), EndCode(0x1103).Status().WithExtended(7), core.NetEOF.Status().WithExtended(7),
+		TCPFrameSendErrorNotification.Status().WithExtended(0x99),
+	} {
+		_, _, ok := Location(s)
+		assert.False(t, ok, s)
+	}
+}
