@@ -244,3 +244,38 @@ func TestErrorsOfReceivedAreErrors(t *testing.T) {
 	require.True(t, errors.As(err, &cause))
 	assert.Zero(t, cause.Offset)
 }
+
+// Answers with the right reference that are no answers to the request.
+func TestConversationRefusesOtherAnswers(t *testing.T) {
+	list := unhex("0300002102f080 320700000001 0008 0008 0001120411440100 ff09000404240000")
+	clock := unhex("0300001d02f080 320700000001 0008 0004 0001120411470100 0a000000")
+	withReference := func(answer []byte) []byte {
+		answer[11], answer[12] = 0, 1
+		return answer
+	}
+	for _, c := range []struct {
+		name            string
+		request, answer []byte
+		want            Event
+	}{
+		{"userdata for a job", readRequest(1, 2), userAnswer(0, "ff09000101")(list), FunctionMismatch},
+		{"a job's answer for userdata", list, answerTo(1, "ff04000811"), FunctionMismatch},
+		{"another group", list, userAnswer(0, "ff09000101")(clock), FunctionMismatch},
+		{"an acknowledgement for a read", readRequest(1, 2), withReference(refusal(0)), FunctionMismatch},
+		{"a write for a read", readRequest(1, 2), withReference(writeAnswer(0xFF)), FunctionMismatch},
+		{"two items for one", readRequest(1, 2), withReference(readAnswer(2, "0a000000 0a000000")), ItemCountMismatch},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var conversation Conversation
+			conversation.Sent(c.request)
+			_, err := conversation.Received(nil, c.answer)
+			coretest.AssertStatus(t, err, c.want)
+			assert.Equal(t, core.Exchange{Op: core.Read, ID: 1}, conversation.Exchange())
+		})
+	}
+	var conversation Conversation
+	conversation.Sent(list)
+	statuses, err := conversation.Received(nil, withReference(refusal(0xD241)))
+	require.NoError(t, err, "a refusal need not look like the answer")
+	assert.Equal(t, []core.Status{HeaderCode7NeedPassword.Status()}, statuses)
+}

@@ -56,8 +56,10 @@
 //   - A success with no or too few bytes is a nil error and a buffer full of
 //     zeros. A fragmented answer too.
 //   - AGReadMulti and AGWriteMulti return nil although items failed: look at
-//     each item. A length that lies, or a refused list of blocks, ends the
-//     program with a panic.
+//     the text in each item, which Translate takes as errors.New(item.Error). A
+//     length that lies, or a refused list of blocks, ends the program with a panic.
+//   - A long AGWriteDB is cut into several requests. When a later one fails, the
+//     earlier ones are written.
 //   - gos7.S7Error looks like the native error and is noise: it is made from a
 //     reserved byte of the TPKT. Translate makes it 3009.
 //   - A failed Connect leaves its dead socket behind: call Close before every

@@ -261,3 +261,14 @@ func TestTranslateTransport(t *testing.T) {
 	assert.False(t, core.Repeatable(Translate(core.Write, io.EOF)), "the write may have been carried out")
 	assert.True(t, core.Repeatable(Translate(core.Write, write(syscall.EPIPE))))
 }
+
+// Drivers join and wrap what gos7 returns.
+func TestTranslateLooksThroughWrapping(t *testing.T) {
+	cause := errors.New(gos7.ErrorText(0x00900000))
+	for _, err := range []error{
+		fmt.Errorf("read: %w", cause), errors.Join(errors.New("first"), cause), fmt.Errorf("%w, %w", errors.New("x"), fmt.Errorf("y: %w", cause)),
+	} {
+		coretest.AssertCode(t, Translate(core.Read, err), core.S7AddressInvalid)
+	}
+	coretest.AssertCode(t, Translate(core.Read, errors.Join(errors.New("x"), errors.New("y"))), core.PluginReadFailed)
+}
