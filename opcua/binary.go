@@ -162,7 +162,7 @@ func skipVariant(r *wire.Reader, depth int) (null bool) {
 	case mask&0x80 == 0:
 		skipBuiltin(r, typ, depth)
 	default:
-		if size := builtinSize(typ); size > 0 {
+		if size := int(builtinSizes[typ]); size > 0 {
 			r.Skip(size * count(r, size))
 			break
 		}
@@ -176,26 +176,18 @@ func skipVariant(r *wire.Reader, depth int) (null bool) {
 	return false
 }
 
-// builtinSize returns the size of the built-in types that have one, else 0.
-func builtinSize(typ uint8) int {
-	switch typ {
-	case 1, 2, 3: // Boolean, SByte, Byte
-		return 1
-	case 4, 5: // Int16, UInt16
-		return 2
-	case 6, 7, 10, 19: // Int32, UInt32, Float, StatusCode
-		return 4
-	case 8, 9, 11, 13: // Int64, UInt64, Double, DateTime
-		return 8
-	case 14: // Guid
-		return 16
-	}
-	return 0
+// builtinSizes are the sizes of the built-in types that have one.
+var builtinSizes = [64]uint8{
+	1: 1, 2: 1, 3: 1, // Boolean, SByte, Byte
+	4: 2, 5: 2, // Int16, UInt16
+	6: 4, 7: 4, 10: 4, 19: 4, // Int32, UInt32, Float, StatusCode
+	8: 8, 9: 8, 11: 8, 13: 8, // Int64, UInt64, Double, DateTime
+	14: 16, // Guid
 }
 
 func skipBuiltin(r *wire.Reader, typ uint8, depth int) {
-	if size := builtinSize(typ); size > 0 {
-		r.Skip(size)
+	if size := builtinSizes[typ&0x3F]; size > 0 {
+		r.Skip(int(size))
 		return
 	}
 	switch typ {
@@ -231,19 +223,13 @@ func readDataValue(r *wire.Reader, depth int) (code ua.StatusCode, empty bool) {
 	if mask&0x02 != 0 {
 		code = ua.StatusCode(r.Uint32LE())
 	}
-	size := 0
-	if mask&0x04 != 0 { // source timestamp
-		size += 8
+	if stamps := mask >> 2 & 0x0F; stamps != 0 {
+		r.Skip(int(stampSizes[stamps]))
 	}
-	if mask&0x10 != 0 { // source picoseconds
-		size += 2
-	}
-	if mask&0x08 != 0 { // server timestamp
-		size += 8
-	}
-	if mask&0x20 != 0 { // server picoseconds
-		size += 2
-	}
-	r.Skip(size)
 	return code, empty
 }
+
+// stampSizes are the sizes of the timestamps of a DataValue, by the four bits
+// of its mask that say which of them are there: two times of 8 bytes, and two
+// fractions of 2 bytes.
+var stampSizes = [16]uint8{0, 8, 8, 16, 2, 10, 10, 18, 2, 10, 10, 18, 4, 12, 12, 20}

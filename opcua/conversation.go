@@ -240,14 +240,13 @@ func (x *Conversation) message(dst []core.Status, c *chunk) ([]core.Status, erro
 	}
 	r.nullable = q.nullable
 	n := len(dst)
-	if dst, err = r.appendItems(dst); err != nil {
+	if dst, err = r.appendItems(dst, int(q.items)); err != nil {
 		return dst, err
 	}
-	items := len(dst) - n
-	if q.items >= 0 && r.typeID != 0 && !isBad(r.code) && items != int(q.items) {
-		return dst[:n], core.BadFrame(Status(badUnknownResponse), r.at, strconv.Itoa(items)+" results for "+strconv.Itoa(int(q.items))+" operations")
+	if q.items >= 0 && r.typeID != 0 && !isBad(r.code) && len(dst)-n != int(q.items) {
+		return dst[:n], core.BadFrame(Status(badUnknownResponse), r.at, "another number of results than the "+strconv.Itoa(int(q.items))+" that were asked for")
 	}
-	if items == 0 {
+	if len(dst) == n {
 		dst = append(dst, r.status)
 	}
 	return dst, nil

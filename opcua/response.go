@@ -224,18 +224,20 @@ func (r *Response) count() (n int, err error) {
 
 func (r *Response) appendStatuses(dst []core.Status) ([]core.Status, error) {
 	n := len(dst)
-	dst, err := r.appendItems(dst)
+	dst, err := r.appendItems(dst, -1)
 	if err == nil && len(dst) == n {
 		dst = append(dst, r.status)
 	}
 	return dst, err
 }
 
-func (r *Response) appendItems(dst []core.Status) ([]core.Status, error) {
+// appendItems appends the outcomes of all items. It stops behind the first one
+// that is more than limit, unless limit is negative.
+func (r *Response) appendItems(dst []core.Status, limit int) ([]core.Status, error) {
 	n := len(dst)
 	w := r.walk(func(s core.Status) bool {
 		dst = append(dst, s)
-		return true
+		return limit < 0 || len(dst)-n <= limit
 	})
 	if w.Failed() {
 		return dst[:n], r.cut(&w)
