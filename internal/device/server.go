@@ -3,7 +3,9 @@ package device
 import (
 	"bufio"
 	"errors"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -36,6 +38,20 @@ type Session interface {
 	Adopt(recorded, request []byte) []byte
 }
 
+// A Divider is a session over UDP whose answers are several datagrams.
+type Divider interface {
+	// Divide returns the datagrams of an answer, damaged or not.
+	Divide(answer []byte) [][]byte
+}
+
+// A line is the way to one client. What goes there is asked of the session and
+// sent while mu is held, so that it arrives in the order of its numbers.
+type line struct {
+	mu      sync.Mutex
+	session Session
+	send    func(answer []byte, f Fault) bool // reports whether the connection goes on
+}
+
 // A Server is the common part of a device.
 type Server struct {
 	t     testing.TB
@@ -54,6 +70,7 @@ type Server struct {
 	requests []Request
 	replay   []coretest.Stanza
 	conns    map[net.Conn]bool
+	lines    map[*line]bool
 	refusing bool
 	closed   bool
 }
@@ -84,7 +101,7 @@ func ListenPacket(t testing.TB, open func() Session) *Server {
 }
 
 func newServer(t testing.TB, split bufio.SplitFunc, open func() Session) *Server {
-	s := &Server{t: t, split: split, open: open, match: func(rule, item string) bool { return rule == item }, conns: map[net.Conn]bool{}, done: make(chan struct{})}
+	s := &Server{t: t, split: split, open: open, match: func(rule, item string) bool { return rule == item }, conns: map[net.Conn]bool{}, lines: map[*line]bool{}, done: make(chan struct{})}
 	t.Cleanup(s.Close)
 	return s
 }
@@ -222,13 +239,13 @@ func (s *Server) untrack(c net.Conn) {
 
 func (s *Server) serve(c net.Conn) {
 	defer s.untrack(c)
-	session := s.open()
+	l := s.line(s.open(), func(answer []byte, f Fault) bool { return send(c, answer, f) })
+	defer s.forget(l)
 	frames := bufio.NewScanner(c)
 	frames.Buffer(nil, 1<<20)
 	frames.Split(s.split)
 	for frames.Scan() {
-		answer, p, ok := s.answer(session, frames.Bytes())
-		if !ok || !s.pause(p.delay) || !send(c, answer, p.fault) {
+		if !s.handle(l, frames.Bytes()) {
 			return
 		}
 	}
@@ -237,34 +254,76 @@ func (s *Server) serve(c net.Conn) {
 	}
 }
 
-// answer asks the session, with the rules applied.
-func (s *Server) answer(session Session, frame []byte) (answer []byte, p Plan, ok bool) {
-	q := session.Read(frame)
-	if q.Op != core.Connect {
-		q.Raw = append([]byte(nil), frame...)
-		s.mu.Lock()
-		s.requests = append(s.requests, q)
-		s.mu.Unlock()
-		p = s.plan(q)
-		if !q.Understood {
-			s.t.Logf("device: request not understood: %x", frame)
+// line is a new client, with its session and the way to it.
+func (s *Server) line(session Session, send func(answer []byte, f Fault) bool) *line {
+	l := &line{session: session, send: send}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines[l] = true
+	return l
+}
+
+func (s *Server) forget(l *line) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.lines, l)
+}
+
+// Push sends what nobody asked for. What goes to the client of a session is
+// returned by frames, nothing when that is empty.
+func (s *Server) Push(frames func(Session) []byte) {
+	s.mu.Lock()
+	lines := slices.Collect(maps.Keys(s.lines))
+	s.mu.Unlock()
+	for _, l := range lines {
+		l.mu.Lock()
+		if f := frames(l.session); len(f) > 0 {
+			l.send(f, 0)
 		}
+		l.mu.Unlock()
 	}
-	replayed := false
+}
+
+// handle answers a frame with the rules applied, and reports whether the
+// connection goes on.
+func (s *Server) handle(l *line, frame []byte) bool {
+	q, p := s.take(l.session, frame)
+	if !s.pause(p.delay) {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	answer, replayed := []byte(nil), false
 	if q.Op != core.Connect {
-		answer, replayed = s.replayed(session, frame)
+		answer, replayed = s.replayed(l.session, frame)
 	}
 	if !replayed {
-		answer = session.Answer(frame, p)
+		answer = l.session.Answer(frame, p)
 	}
 	if answer == nil {
-		return nil, p, false
+		return false
 	}
 	switch p.fault {
 	case Garbage, Truncated, WrongLength, WrongID:
-		answer = session.Spoil(answer, p.fault)
+		answer = l.session.Spoil(answer, p.fault)
 	}
-	return answer, p, true
+	return l.send(answer, p.fault)
+}
+
+// take notes a request and says how it has to fail.
+func (s *Server) take(session Session, frame []byte) (q Request, p Plan) {
+	q = session.Read(frame)
+	if q.Op == core.Connect {
+		return q, Plan{}
+	}
+	q.Raw = append([]byte(nil), frame...)
+	s.mu.Lock()
+	s.requests = append(s.requests, q)
+	s.mu.Unlock()
+	if !q.Understood {
+		s.t.Logf("device: request not understood: %x", frame)
+	}
+	return q, s.plan(q)
 }
 
 // pause waits, but not longer than the device lives.
@@ -304,7 +363,12 @@ func send(c net.Conn, answer []byte, f Fault) bool {
 
 func (s *Server) servePackets(p net.PacketConn) {
 	defer s.wait.Done()
-	sessions := map[string]Session{}
+	clients := map[string]*line{}
+	defer func() {
+		for _, l := range clients {
+			s.forget(l)
+		}
+	}()
 	buf := make([]byte, 1<<16)
 	for {
 		n, peer, err := p.ReadFrom(buf)
@@ -314,21 +378,33 @@ func (s *Server) servePackets(p net.PacketConn) {
 			}
 			continue // a port unreachable that an earlier answer brought
 		}
-		session, ok := sessions[peer.String()]
+		l, ok := clients[peer.String()]
 		if !ok {
-			session = s.open()
-			sessions[peer.String()] = session
+			session := s.open()
+			l = s.line(session, func(answer []byte, f Fault) bool { return sendPackets(p, peer, session, answer, f) })
+			clients[peer.String()] = l
 		}
-		answer, plan, ok := s.answer(session, append([]byte(nil), buf[:n]...))
-		if !ok || len(answer) == 0 || !s.pause(plan.delay) {
-			continue
-		}
-		switch plan.fault {
-		case Silence, Close, Reset:
-			continue
-		case Cut:
-			answer = answer[:len(answer)/2]
-		}
-		_, _ = p.WriteTo(answer, peer)
+		s.handle(l, append([]byte(nil), buf[:n]...))
 	}
+}
+
+// sendPackets writes an answer as one datagram, or as those that the session
+// divides it into.
+func sendPackets(p net.PacketConn, peer net.Addr, session Session, answer []byte, f Fault) bool {
+	switch f {
+	case Silence, Close, Reset:
+		return true
+	case Cut:
+		answer = answer[:len(answer)/2]
+	}
+	datagrams := [][]byte{answer}
+	if d, ok := session.(Divider); ok {
+		datagrams = d.Divide(answer)
+	}
+	for _, datagram := range datagrams {
+		if len(datagram) > 0 {
+			_, _ = p.WriteTo(datagram, peer)
+		}
+	}
+	return true
 }
