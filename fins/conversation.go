@@ -115,11 +115,17 @@ func (c *Conversation) begin(f framing) {
 //     go on waiting. The native status that they carry is reachable with
 //     [errors.As].
 //
-// While no command has been seen it answers as [AppendStatuses] does.
+// While no command has been seen it answers as [AppendStatuses] does, and takes
+// the op from the command code in the response.
 func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status, error) {
 	c.last = core.Exchange{}
 	if !c.begun {
-		return AppendStatuses(dst, frame)
+		r, err := ParseResponse(frame)
+		if err != nil {
+			return dst, err
+		}
+		c.last.Op = r.op()
+		return append(dst, r.Status(AnyLength)), nil
 	}
 	r, err := c.parse(frame)
 	switch {

@@ -171,3 +171,27 @@ func TestConversationWithoutResponse(t *testing.T) {
 	c.Sent(unhex("810002000a00000200010102820064000001abcd"))
 	assert.Equal(t, core.Exchange{Op: core.Write, ID: 1}, c.Exchange(), "nobody answers when ICF bit 0 is set")
 }
+
+// TestConversationOfLoneFrames: without its command a response still repeats
+// the command code.
+func TestConversationOfLoneFrames(t *testing.T) {
+	for _, x := range []struct {
+		frame []byte
+		op    core.Op
+	}{
+		{answerTo(1, 0x0101, 0x1103), core.Read},
+		{answerTo(1, 0x0102, 0x2101), core.Write},
+		{answerTo(1, 0x2701, 0x2211), core.Other},
+		{overTCPFrame(answerTo(1, 0x0402, 0)), core.Write},
+		{unhex("46494e53000000100000000100000020000000000000000a"), core.Connect},
+		{unhex("46494e53000000080000000300000003"), core.Other},
+	} {
+		var c Conversation
+		got, err := c.Received(nil, x.frame)
+		require.NoError(t, err)
+		want, err := AppendStatuses(nil, x.frame)
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+		assert.Equal(t, core.Exchange{Op: x.op}, c.Exchange())
+	}
+}

@@ -199,6 +199,17 @@ func (r Response) Data() []byte {
 	return data
 }
 
+// op tells what the command attempted that the response repeats.
+func (r *Response) op() core.Op {
+	switch {
+	case r.framing == overTCP && r.tcp.command == TCPNodeAddressDataSendServer:
+		return core.Connect
+	case r.hasMessage:
+		return r.message.command().op()
+	}
+	return core.Other
+}
+
 // offset returns where byte i of the FINS message stands in the frame.
 func (r *Response) offset(i int) int {
 	switch r.framing {
