@@ -109,7 +109,6 @@ func must[T any](v T, err error) T {
 type tap struct {
 	t        *testing.T
 	mu       sync.Mutex
-	op       core.Op
 	statuses [][]core.Status // of each response
 	stanzas  []coretest.Stanza
 	sent     map[uint64][][]byte

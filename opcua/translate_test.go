@@ -27,7 +27,8 @@ import (
 
 func TestTranslate(t *testing.T) {
 	opErr := func(op string, err error) error { return &net.OpError{Op: op, Net: "tcp", Err: err} }
-	_, parse := url.Parse("opc.tcp://a b")
+	badURL := "opc.tcp://a b"
+	_, parse := url.Parse(badURL)
 	for _, tt := range []struct {
 		name string
 		op   core.Op
