@@ -57,7 +57,7 @@ func (c *conversation) frame(f frame, fromServer bool) {
 	case f.cut && fromServer:
 		c.lost()
 	case f.cut:
-		c.missed()
+		c.forget()
 	case fromServer:
 		c.received(f)
 	default:
@@ -159,6 +159,14 @@ func (c *dialogue) lost() {
 // or cannot be read: an answer to it answers nothing that we know. That doubt
 // ends after as many answers as a client may have open requests.
 func (c *dialogue) missed() { c.doubt = maxOpen }
+
+// forget is missed where it is certain: what the conversation knows is no
+// longer true. A new one takes an answer for what it says itself.
+func (c *dialogue) forget() {
+	c.missed()
+	c.inner = c.protocol.New()
+	c.waiting = false
+}
 
 // garbage reports bytes of the server that are no frame.
 func (c *conversation) garbage(f frame, err error) {

@@ -23,8 +23,9 @@ type Engine struct {
 
 	assembler *reassembly.Assembler
 	streams   map[pair]*tcpStream
-	padded    []byte // a payload with zeros in place of what was not captured
-	buffered  int    // bytes in all framers
+	holding   map[*tcpStream]bool // streams with events that wait
+	padded    []byte              // a payload with zeros in place of what was not captured
+	buffered  int                 // bytes in all framers
 
 	now, flushed time.Time // in the time of the capture
 	waiting      bool      // a stream waits for a missing segment
@@ -47,6 +48,7 @@ func NewEngine(ports *Ports, report func(Finding)) *Engine {
 	e := &Engine{
 		ports: ports, report: report,
 		streams:   make(map[pair]*tcpStream),
+		holding:   make(map[*tcpStream]bool),
 		endpoints: make(map[endpoint]*conversation),
 		others:    make(map[Port]int),
 	}

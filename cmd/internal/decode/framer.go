@@ -37,14 +37,17 @@ type frame struct {
 	data   []byte
 	packet int // that completed it
 	time   time.Time
-	cut    bool // parts were not captured; data holds zeros in their place
+	end    int64  // offset in the stream behind it
+	ack    uint32 // what the segment that holds its end acknowledges
+	cut    bool   // parts were not captured; data holds zeros in their place
 }
 
-// A mark is the end of a segment in the stream.
+// A mark is a segment in the stream.
 type mark struct {
 	start, end int64
 	packet     int
 	time       time.Time
+	ack        uint32
 }
 
 type span struct{ start, end int64 }
@@ -73,14 +76,15 @@ func (f *framer) gap(n int64) {
 	f.notes.LostBytes += n
 	f.unread(int64(len(f.buf)))
 	f.reset(f.end() + n)
+	f.astray()
 }
 
 // add appends the bytes of one segment.
-func (f *framer) add(data []byte, packet int, t time.Time) {
+func (f *framer) add(data []byte, packet int, t time.Time, ack uint32) {
 	if len(data) == 0 {
 		return
 	}
-	f.marks = append(f.marks, mark{f.end(), f.end() + int64(len(data)), packet, t})
+	f.marks = append(f.marks, mark{f.end(), f.end() + int64(len(data)), packet, t, ack})
 	f.buf = append(f.buf, data...)
 	*f.budget += len(data)
 }
@@ -99,6 +103,7 @@ func (f *framer) run() {
 		f.notes.TooLong++
 		f.unread(int64(len(f.buf)))
 		f.reset(f.end())
+		f.astray()
 	}
 	if len(f.buf) == 0 && cap(f.buf) > maxUnsynced {
 		f.buf = nil // an idle connection does not hold on to the space of its longest frame
@@ -124,8 +129,7 @@ func (f *framer) step() bool {
 	case err != nil:
 		n := f.toNextSegment()
 		if f.trusted() {
-			last := f.at(0, header)
-			f.broken(frame{data: f.buf, packet: last.packet, time: last.time}, err)
+			f.broken(f.frame(f.buf, header), err)
 			f.unread(int64(-n)) // they are accounted for
 		}
 		f.lose(n)
@@ -141,15 +145,30 @@ func (f *framer) step() bool {
 
 // hand gives out a frame that takes n bytes of the buffer.
 func (f *framer) hand(token []byte, n int) {
-	last := f.at(0, n)
-	_, cut := f.holeIn(0, n)
-	if cut {
+	x := f.frame(token, n)
+	_, x.cut = f.holeIn(0, n)
+	if x.cut {
 		f.notes.CutFrames++
 	} else {
 		f.notes.Frames++
 		f.inSync++
 	}
-	f.emit(frame{data: token, packet: last.packet, time: last.time, cut: cut})
+	f.emit(x)
+}
+
+// frame returns data as a frame that takes n bytes of the buffer.
+func (f *framer) frame(data []byte, n int) frame {
+	x := frame{data: data, end: f.offset + int64(n)}
+	for _, m := range f.marks {
+		if m.start >= x.end {
+			break
+		}
+		if m.packet > x.packet {
+			x.packet, x.time = m.packet, m.time
+		}
+		x.ack = m.ack
+	}
+	return x
 }
 
 // enough is how many frames in a row must have been right before bytes that
@@ -275,18 +294,6 @@ func (f *framer) segmentBegins(at int64) bool {
 	return begins
 }
 
-// at returns the segment with the highest packet number among those that the
-// bytes from i to j came in.
-func (f *framer) at(i, j int) (last mark) {
-	start, end := f.offset+int64(i), f.offset+int64(j)
-	for _, m := range f.marks {
-		if m.start < end && m.end > start && m.packet > last.packet {
-			last = m
-		}
-	}
-	return last
-}
-
 func (f *framer) holeIn(i, j int) (span, bool) {
 	start, end := f.offset+int64(i), f.offset+int64(j)
 	for _, h := range f.holes {
@@ -312,13 +319,13 @@ func (f *framer) lose(n int) {
 	f.unread(int64(n))
 	f.drop(n)
 	f.outOfSync()
+	f.astray()
 }
 
 // outOfSync says that nobody knows whether the next byte begins a frame.
 func (f *framer) outOfSync() {
 	f.synced, f.solid = false, false
 	f.tried, f.maybe = f.offset, f.maybe[:0]
-	f.astray()
 }
 
 func (f *framer) unread(n int64) { f.notes.UnreadBytes += n }
@@ -353,7 +360,7 @@ func (f *framer) reset(offset int64) {
 
 // close is called at the end of the stream. It reports a frame that the end of
 // the connection cuts off.
-func (f *framer) close(closed bool, packet int, t time.Time) (err error) {
+func (f *framer) close(closed bool) (err error) {
 	if closed && f.synced && f.trusted() && len(f.buf) > 0 {
 		if _, hole := f.holeIn(0, len(f.buf)); !hole {
 			_, _, err = f.scan(f.buf, true)

@@ -23,6 +23,10 @@ const (
 	maxBuffered = 64 << 20
 	// maxOpen is how many unanswered requests of one conversation are kept.
 	maxOpen = 64
+	// maxHeld and maxHeldBytes are how many events of one direction may wait for
+	// the other direction, and with how many bytes.
+	maxHeld      = 64
+	maxHeldBytes = 1 << 18
 	// maxHoles is how many pieces that were not captured a stream remembers.
 	maxHoles = 64
 	// maxPorts is how many ports are counted to suggest one to the user.

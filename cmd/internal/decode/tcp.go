@@ -24,6 +24,7 @@ type segment struct {
 	self     [1]any // what info.AncillaryData points to: the segment itself
 	packet   int
 	src, dst netip.AddrPort
+	ack      uint32
 	missing  int // bytes at the end of the payload that were not captured
 }
 
@@ -69,6 +70,7 @@ func (e *Engine) tcp(p *capture.Packet) {
 		e.abort(stream, p.Flow, p)
 	}
 	s := newSegment(p.Number, p.Time, p.Src, p.Dst)
+	s.ack = tcp.Ack
 	if p.Missing > 0 {
 		s.missing = p.Missing
 		e.padded = append(append(e.padded[:0], tcp.Payload...), make([]byte, p.Missing)...)
@@ -130,7 +132,12 @@ func (e *Engine) flush(now time.Time) {
 		limit = time.Unix(0, 0)
 	}
 	e.waiting = e.waitingSince.After(limit)
-	e.inOrder(func() { e.assembler.FlushWithOptions(reassembly.FlushOptions{T: limit}) })
+	e.inOrder(func() {
+		e.assembler.FlushWithOptions(reassembly.FlushOptions{T: limit})
+		for s := range e.holding {
+			s.release(limit)
+		}
+	})
 }
 
 // New implements [reassembly.StreamFactory].
@@ -193,18 +200,22 @@ type tcpStream struct {
 	syns     int // of the client
 	answered bool
 	lastSyn  *segment
-	synSeq   uint32
-	data     bool // some payload was seen
-	reset    bool // a RST ended one direction
-	aborted  bool // the connection is being ended on behalf of a RST or a new SYN
+	opened   bool   // synSeq is known
+	synSeq   uint32 // sequence number of the client's SYN
+	data     bool   // some payload was seen
+	reset    bool   // a RST ended one direction
+	aborted  bool   // the connection is being ended on behalf of a RST or a new SYN
 }
 
 // A direction is one half of a connection.
 type direction struct {
 	framer     framer
 	fromServer bool
-	started    bool     // next is known
+	started    bool     // first and next are known
+	first      uint32   // sequence number of the first byte
 	next       uint32   // sequence number of the next byte
+	ended      bool     // no more bytes will come
+	held       []event  // what waits for the other direction
 	last       *segment // the last packet with FIN or RST
 	reset      bool     // it was a RST
 	behind     bool     // a segment came before its turn
@@ -216,15 +227,19 @@ func (s *tcpStream) direction(fromServer bool) *direction {
 	d.framer = framer{
 		scan:      c.protocol.Scan,
 		plausible: func(b []byte) bool { return plausible(c, b) },
-		emit:      func(f frame) { c.frame(f, fromServer) },
+		emit: func(f frame) {
+			s.post(d, f, func(f frame) { c.frame(f, fromServer) })
+		},
 		broken: func(f frame, err error) {
 			if fromServer {
-				c.garbage(f, err)
+				s.post(d, f, func(f frame) { c.garbage(f, err) })
 			}
 		},
 		astray: func() {
-			if !fromServer {
-				c.missed()
+			if fromServer {
+				c.lost()
+			} else {
+				c.forget()
 			}
 		},
 		notes:  &s.engine.Notes,
@@ -246,7 +261,7 @@ func (s *tcpStream) directionFrom(src netip.AddrPort) *direction {
 
 // restarted reports whether a SYN belongs to another connection than this one.
 func (s *tcpStream) restarted(seq uint32) bool {
-	return s.syns == 0 || s.synSeq != seq
+	return !s.opened || s.synSeq != seq
 }
 
 // Accept implements [reassembly.Stream].
@@ -260,20 +275,18 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 	if !s.aborted {
 		s.handshake(tcp, from, fromServer)
 	}
-	if tcp.ACK && fromServer {
-		if c := s.directions[0]; c.acknowledged(tcp.Ack) {
-			s.conversation.missed()
-		}
-	}
 	if tcp.SYN && next < 0 {
-		d.next = tcp.Seq + 1
+		d.first = tcp.Seq + 1
+		d.next, d.started = d.first, true
 		d.framer.begin()
 	} else if next < 0 {
 		*start = true // the capture began in mid-stream: so do we
-		d.next = tcp.Seq
-		d.framer.astray()
+		d.first = tcp.Seq
+		d.next, d.started = d.first, true
+		if !fromServer {
+			s.conversation.missed()
+		}
 	}
-	d.started = true
 	ahead := int64(int32(tcp.Seq - d.next))
 	if tcp.SYN {
 		ahead = 0
@@ -292,18 +305,15 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 	return true
 }
 
-// acknowledged reports whether the other side has received bytes of this
-// direction that are not in the capture, or not yet.
-func (d *direction) acknowledged(ack uint32) bool {
-	return d.started && int32(ack-d.next) > 1 // 1: a FIN counts as a byte
-}
-
 // handshake watches how the connection is made.
 func (s *tcpStream) handshake(tcp *layers.TCP, from *segment, fromServer bool) {
 	switch {
 	case tcp.SYN && !tcp.ACK:
 		s.syns++
-		s.synSeq, s.lastSyn = tcp.Seq, from
+		s.opened, s.synSeq, s.lastSyn = true, tcp.Seq, from
+	case tcp.SYN:
+		s.answered = true
+		s.opened, s.synSeq = true, tcp.Ack-1
 	case fromServer && tcp.RST && s.syns > 0 && !s.answered:
 		s.answered = true
 		s.dial(syscall.ECONNREFUSED, from, true)
@@ -338,9 +348,7 @@ func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.Asse
 	if skip > 0 {
 		d.framer.gap(int64(skip))
 		d.next += uint32(skip)
-		if fromServer {
-			s.conversation.lost()
-		}
+		s.drain() // what has waited for the missing bytes waits no longer
 	}
 	length, _ := sg.Lengths()
 	if length > 0 {
@@ -348,15 +356,17 @@ func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.Asse
 		for i := 0; i < length; {
 			from := segmentOf(sg.CaptureInfo(i))
 			j := segmentEnd(sg, from, i, length)
-			d.framer.add(data[i:j], from.packet, from.info.Timestamp)
+			d.framer.add(data[i:j], from.packet, from.info.Timestamp, from.ack)
 			i = j
 		}
 		d.next += uint32(length)
 		d.framer.run()
 	}
 	if end {
+		d.ended = true
 		s.end(d)
 	}
+	s.drain()
 }
 
 // segmentEnd returns where the bytes end that came in the same packet as the
@@ -379,16 +389,19 @@ func segmentEnd(sg reassembly.ScatterGather, from *segment, i, length int) int {
 // end is called when a direction has ended with FIN or RST.
 func (s *tcpStream) end(d *direction) {
 	if s.aborted || d.last == nil {
-		d.framer.close(false, 0, time.Time{})
+		d.framer.close(false)
 		return
 	}
 	s.reset = s.reset || d.reset
-	err := d.framer.close(!d.reset, d.last.packet, d.last.info.Timestamp)
-	if d.fromServer {
-		s.conversation.closed(d.reset, err, d.last.packet, d.last.info.Timestamp)
-	} else {
-		s.conversation.gaveUp = true
-	}
+	end := frame{packet: d.last.packet, time: d.last.info.Timestamp, end: d.framer.end(), ack: d.last.ack}
+	err := d.framer.close(!d.reset)
+	s.post(d, end, func(end frame) {
+		if d.fromServer {
+			s.conversation.closed(d.reset, err, end.packet, end.time)
+		} else {
+			s.conversation.gaveUp = true
+		}
+	})
 }
 
 // ReassemblyComplete implements [reassembly.Stream].
@@ -397,11 +410,12 @@ func (s *tcpStream) ReassemblyComplete(reassembly.AssemblerContext) bool {
 	if s.conversation == nil {
 		return true
 	}
+	s.release(time.Time{})
 	if s.syns > 1 && !s.answered && !s.data {
 		s.dial(os.ErrDeadlineExceeded, s.lastSyn, false)
 	}
 	for _, d := range s.directions {
-		d.framer.close(false, 0, time.Time{})
+		d.framer.close(false)
 	}
 	s.conversation.finish()
 	return true

@@ -28,7 +28,7 @@ func (e *Engine) udp(p *capture.Packet) {
 		if fromServer {
 			flow.conversation.lost()
 		} else {
-			flow.conversation.missed()
+			flow.conversation.forget()
 		}
 		return
 	}
