@@ -32,7 +32,7 @@ func (s *tcpStream) ready(d *direction, f frame) bool {
 	if !o.started {
 		return true
 	}
-	if !o.ended && int32(f.ack-o.next) > 0 {
+	if missing := int32(f.ack - o.next); missing > 1 || missing == 1 && !o.ended { // a FIN counts as a byte
 		return false
 	}
 	return len(o.held) == 0 || int32(o.seq(o.held[0].frame.end)-f.ack) > 0
@@ -58,7 +58,7 @@ func (s *tcpStream) post(d *direction, f frame, do func(frame)) {
 	}
 }
 
-// drain does what is ready.
+// drain does what is ready, and what would wait for an end that has come.
 func (s *tcpStream) drain() {
 	for again := true; again; {
 		again = false
@@ -66,6 +66,10 @@ func (s *tcpStream) drain() {
 			for len(d.held) > 0 && s.ready(d, d.held[0].frame) {
 				s.next(d)
 				again = true
+			}
+			if o := s.other(d); o.ended && len(o.held) == 0 && len(d.held) > 0 {
+				s.giveUp(d)
+				return
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func (e *Engine) tcp(p *capture.Packet) {
 	if stream == nil && !tcp.SYN && len(tcp.Payload)+p.Missing == 0 {
 		return // nothing to begin a stream with; often the last ACK of the one before
 	}
-	if stream != nil && tcp.RST && stream.directionFrom(p.Src).behind {
+	if stream != nil && tcp.RST && (stream.directionFrom(p.Src).behind || stream.directionFrom(p.Dst).behind) {
 		// A reset ends the stream at once: what waits must be taken before.
 		e.inOrder(func() { e.assembler.FlushWithOptions(reassembly.FlushOptions{T: e.now.Add(time.Hour)}) })
 	}
