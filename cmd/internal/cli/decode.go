@@ -133,7 +133,11 @@ func (a *app) decodeCapture(name string, o decodeOptions) error {
 		return err
 	}
 	defer in.Close()
-	progress := newProgress(in, a.err)
+	return a.decodeStream(newProgress(in, a.err), name, ports, o)
+}
+
+// decodeStream decodes a capture from its first byte to its last.
+func (a *app) decodeStream(progress *progress, name string, ports *decode.Ports, o decodeOptions) error {
 	r, err := capture.NewReader(progress)
 	switch {
 	case errors.Is(err, capture.ErrFormat):
@@ -144,6 +148,7 @@ func (a *app) decodeCapture(name string, o decodeOptions) error {
 	progress.packets = r.Number
 	w := bufio.NewWriter(a.out)
 	f := a.newFindings(w, o.all, o.json, true)
+	progress.idle = f.show
 	engine := decode.NewEngine(ports, f.report)
 	ended := engine.Run(r)
 	progress.done()

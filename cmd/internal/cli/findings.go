@@ -140,6 +140,14 @@ func (f *findings) failures() int {
 	return n
 }
 
+// show writes what has been found so far.
+func (f *findings) show() {
+	f.table.flush()
+	if err := f.w.Flush(); err != nil && f.err == nil {
+		f.err = err
+	}
+}
+
 // finish writes what is pending and, for people, a summary in one line. of
 // tells what was looked at: "128 packets".
 func (f *findings) finish(of string) error {

@@ -7,10 +7,12 @@ import (
 	"time"
 )
 
-// A progress tells on a terminal how much of a file has been read, when that
-// takes longer than a second.
+// A progress reads a file, and when that takes longer than a second it tells on
+// a terminal how far it is. Of input that comes in its own time, from a capture
+// that is still running, the results so far are shown before it waits for more.
 type progress struct {
 	io.Reader
+	idle    func()    // shows the results so far
 	w       io.Writer // nil: nobody is looking
 	size    int64     // 0 when it is not known
 	read    int64
@@ -35,13 +37,20 @@ func newProgress(r io.Reader, w io.Writer) *progress {
 	}
 	if f, ok := r.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			p.size = info.Size()
+			p.size = max(1, info.Size())
 		}
 	}
 	return p
 }
 
 func (p *progress) Read(b []byte) (int, error) {
+	if p.began.IsZero() {
+		p.began = p.now()
+		p.next = p.began.Add(progressAfter)
+	} else if p.size == 0 && p.idle != nil && p.now().Sub(p.began) > progressAfter {
+		p.done()
+		p.idle()
+	}
 	n, err := p.Reader.Read(b)
 	p.read += int64(n)
 	p.show()
@@ -53,9 +62,6 @@ func (p *progress) show() {
 		return
 	}
 	now := p.now()
-	if p.began.IsZero() {
-		p.began, p.next = now, now.Add(progressAfter)
-	}
 	if now.Before(p.next) {
 		return
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
@@ -16,6 +17,7 @@ FINS, EtherNet/IP, KNX, FOCAS and NONA11.`,
 		Example: `  fieldstatus explain s7 0x05
   fieldstatus decode capture.pcapng
   fieldstatus list opcua`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -29,6 +31,15 @@ FINS, EtherNet/IP, KNX, FOCAS and NONA11.`,
 	})
 	root.AddCommand(a.explainCommand(), a.decodeCommand(), a.listCommand())
 	return root
+}
+
+// version returns the version of the module that the command was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
 }
 
 // wantArgs complains about a number of arguments in words that help.

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
+	"github.com/fieldstatus/fieldstatus/cmd/internal/decode"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/fake"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 )
@@ -167,4 +168,38 @@ func TestNothingOnATerminal(t *testing.T) {
 		assert.Contains(t, err.String(), want)
 		term.text()
 	}
+}
+
+// trickle is a capture that is still running: it comes in pieces, and what has
+// been printed before each of them is kept.
+type trickle struct {
+	pieces [][]byte
+	out    *bytes.Buffer
+	now    time.Time
+	seen   []string
+}
+
+func (x *trickle) Read(b []byte) (int, error) {
+	x.seen = append(x.seen, x.out.String())
+	if len(x.pieces) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, x.pieces[0])
+	x.pieces = x.pieces[1:]
+	x.now = x.now.Add(time.Second)
+	return n, nil
+}
+
+// The results of a running capture are shown before the next packets come.
+func TestRunningCapture(t *testing.T) {
+	file := sample().Pcap()
+	x := &trickle{pieces: [][]byte{file[:len(file)/4], file[len(file)/4 : len(file)*3/4], file[len(file)*3/4:]}, out: &bytes.Buffer{}, now: time.Unix(0, 0)}
+	p := newProgress(x, io.Discard)
+	p.now = func() time.Time { return x.now }
+	a := terminalApp(x, x.out, io.Discard, nil)
+	require.NoError(t, a.decodeStream(p, "standard input", decode.NewPorts(a.protocols), decodeOptions{}))
+	assert.Empty(t, x.seen[1])
+	assert.Contains(t, x.seen[2], "3001 Plugin write failed")
+	assert.NotContains(t, x.seen[2], "5 failures")
+	assert.Contains(t, x.out.String(), "5 failures")
 }
