@@ -20,6 +20,7 @@ type framer struct {
 	budget    *int // bytes buffered by all framers together
 
 	buf    []byte
+	space  []byte // what buf is a part of
 	offset int64  // of buf[0]
 	marks  []mark // the segments that buf came in
 	holes  []span // what was not captured
@@ -85,6 +86,13 @@ func (f *framer) add(data []byte, packet int, t time.Time, ack uint32) {
 		return
 	}
 	f.marks = append(f.marks, mark{f.end(), f.end() + int64(len(data)), packet, t, ack})
+	if len(f.buf) == 0 {
+		f.buf = f.space[:0]
+	}
+	if len(f.buf)+len(data) > cap(f.buf) {
+		f.space = append(make([]byte, 0, 2*(len(f.buf)+len(data))), f.buf...)
+		f.buf = f.space
+	}
 	f.buf = append(f.buf, data...)
 	*f.budget += len(data)
 }
@@ -105,8 +113,8 @@ func (f *framer) run() {
 		f.reset(f.end())
 		f.astray()
 	}
-	if len(f.buf) == 0 && cap(f.buf) > maxUnsynced {
-		f.buf = nil // an idle connection does not hold on to the space of its longest frame
+	if len(f.buf) == 0 && cap(f.space) > maxUnsynced {
+		f.buf, f.space = nil, nil // an idle connection does not hold on to the space of its longest frame
 	}
 }
 
@@ -332,23 +340,15 @@ func (f *framer) unread(n int64) { f.notes.UnreadBytes += n }
 
 // drop removes n bytes from the front of the buffer.
 func (f *framer) drop(n int) {
-	f.buf = f.buf[:copy(f.buf, f.buf[n:])]
+	f.buf = f.buf[n:]
 	f.offset += int64(n)
 	*f.budget -= n
-	marks := f.marks[:0]
-	for _, m := range f.marks {
-		if m.end > f.offset {
-			marks = append(marks, m)
-		}
+	gone := 0
+	for gone < len(f.marks) && f.marks[gone].end <= f.offset {
+		gone++
 	}
-	f.marks = marks
-	holes := f.holes[:0]
-	for _, h := range f.holes {
-		if h.end > f.offset {
-			holes = append(holes, h)
-		}
-	}
-	f.holes = holes
+	f.marks = slices.Delete(f.marks, 0, gone)
+	f.holes = slices.DeleteFunc(f.holes, func(h span) bool { return h.end <= f.offset })
 }
 
 // reset empties the buffer and goes on at an offset.

@@ -287,6 +287,9 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 			s.conversation.missed()
 		}
 	}
+	if !tcp.ACK {
+		from.ack = s.other(d).next // some resets acknowledge nothing
+	}
 	ahead := int64(int32(tcp.Seq - d.next))
 	if tcp.SYN {
 		ahead = 0

@@ -296,6 +296,26 @@ func TestConnectionEnds(t *testing.T) {
 	}
 }
 
+// A reset may come without an acknowledgement.
+func TestResetWithoutACK(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server).Open()
+	conn.Send(frameOf('r', 1))
+	c.TCP(conn.Server, conn.Client, traffic.Segment{Seq: conn.ServerSeq, RST: true})
+	found, _ := run(t, c)
+	assert.Equal(t, []line{{5, "Reset", core.Read, -1}}, lines(found))
+}
+
+// The last answer may come in the segment that ends the connection.
+func TestAnswerWithFIN(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server).Open()
+	conn.Send(frameOf('r', 1))
+	c.TCP(conn.Server, conn.Client, traffic.Segment{Seq: conn.ServerSeq, Ack: conn.ClientSeq, ACK: true, FIN: true, Payload: frameOf('a', 1, 7)})
+	found, _ := run(t, c)
+	assert.Equal(t, []line{{5, "Bad", core.Read, 0}}, lines(found))
+}
+
 func TestConnectionRefused(t *testing.T) {
 	c := traffic.New()
 	c.TCP(traffic.Client, traffic.Server, traffic.Segment{Seq: 5, SYN: true})
