@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
+	"github.com/fieldstatus/fieldstatus/core"
 )
 
 const captures = "../../testdata/captures"
@@ -175,4 +176,24 @@ func TestCapturesAsText(t *testing.T) {
 		}
 		assert.Contains(t, text.out, want, file)
 	}
+}
+
+// TestDocumentedCodes compares the codes of single frames of KNX, each from a
+// section of the standard, with what the documentation says about them.
+func TestDocumentedCodes(t *testing.T) {
+	want := []core.Code{
+		0, 0, 3002, 3002, 3002, 3002, 3002, 3002, 3009, 3002, // 1 to 10
+		3002, 3002, 3000, 3002, 3012, 3002, 3012, 10200, 10200, 10200,
+		3000, 3000, 3004, 3000, 3001, 3000, 3007, 3000, 3000, 3002,
+		3004, 3008, 3000, 3002, 0, 3002, 0, 3009, 3009, 3009,
+	}
+	got := make([]core.Code, len(want))
+	for line := range strings.Lines(decodeReal(t, "knx/examples-all.pcap", "--all", "--json").out) {
+		var f findingJSON
+		require.NoError(t, json.Unmarshal([]byte(line), &f))
+		if got[f.Packet-1] == core.OK {
+			got[f.Packet-1] = f.Code
+		}
+	}
+	assert.Equal(t, want, got)
 }
