@@ -97,8 +97,8 @@ func (x *Conversation) send(c *chunk) {
 		return
 	}
 	q, ok := parseRequest(c.payload)
-	if !ok {
-		return
+	if !ok || x.policy != "" && q.typeID == 0 {
+		return // a response, or encrypted: then not even the id is one
 	}
 	q.id = id
 	if c.final == 'C' && len(x.sending) < maxMessages {

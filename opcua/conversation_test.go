@@ -250,6 +250,55 @@ func TestConversationEnd(t *testing.T) {
 	assert.Equal(t, core.Exchange{}, x.Exchange())
 }
 
+// TestConversationProtected: on a channel that is protected, nothing is taken
+// for a request or an answer that is none.
+func TestConversationProtected(t *testing.T) {
+	text := func(s string) []byte { return append(binary.LittleEndian.AppendUint32(nil, uint32(len(s))), s...) }
+	open := append([]byte("OPNF\x00\x00\x00\x00\x01\x00\x00\x00"), text("http://opcfoundation.org/UA/SecurityPolicy#Basic256Sha256")...)
+	open = append(open, "\xff\xff\xff\xff\xff\xff\xff\xffciphertext"...)
+	binary.LittleEndian.PutUint32(open[4:], uint32(len(open)))
+	cipher := chunk("MSGF", 0x9A3B77C1, []byte("\x81\x7a\x99 more ciphertext"))
+
+	var x opcuastatus.Conversation
+	x.Sent(open)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 2 << 32, Open: true}, x.Exchange())
+	_, err := x.Received(nil, open)
+	var encrypted *opcuastatus.EncryptedError
+	require.ErrorAs(t, err, &encrypted)
+	assert.Contains(t, encrypted.Policy, "Basic256Sha256")
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 2 << 32}, x.Exchange())
+	x.Sent(cipher)
+	assert.Equal(t, core.Exchange{}, x.Exchange(), "neither type nor number can be read")
+	for _, typ := range []string{"MSGF", "MSGC", "MSGA"} {
+		copy(cipher, typ)
+		_, err = x.Received(nil, cipher)
+		assert.ErrorAs(t, err, &encrypted, typ)
+	}
+	x.Sent(readRequest(t, 8, ua.AttributeIDValue, 1)) // mode Sign
+	got, err := x.Received(nil, chunk("MSGF", 8, append(readResponse(t, 8, ua.StatusBadNodeIDUnknown)[24:], make([]byte, 32)...)))
+	require.NoError(t, err)
+	assert.Equal(t, core.OPCUABadNodeIDUnknown, got[0].Code(core.Read))
+}
+
+// TestConversationAborted: a request that the client gives up between two
+// chunks awaits no answer.
+func TestConversationAborted(t *testing.T) {
+	var x opcuastatus.Conversation
+	x.Sent(pieces(readRequest(t, 4, ua.AttributeIDValue, 1), 2)[0])
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 4, Open: true}, x.Exchange())
+	x.Sent(chunk("MSGA", 4, []byte{0, 0, 0, 0x80, 0xFF, 0xFF, 0xFF, 0xFF}))
+	assert.False(t, x.Exchange().Open)
+	_, err := x.Received(nil, readResponse(t, 4, ua.StatusOK))
+	coreCode(t, err, core.PluginMessageDisorder)
+	x.Sent(readResponse(t, 5, ua.StatusOK))
+	assert.Equal(t, core.Exchange{}, x.Exchange(), "a response that is said to be sent is no request")
+	x.Sent(chunk("MSGF", 6, []byte{0x01, 0x00, 0xE7, 0x03}))
+	assert.Equal(t, core.Exchange{ID: 6, Open: true}, x.Exchange(), "a service that is not known")
+	got, err := x.Received(nil, fault(t, 6, ua.StatusBadServiceUnsupported))
+	require.NoError(t, err)
+	assert.Len(t, got, 1)
+}
+
 func TestResponseERR(t *testing.T) {
 	frame := append([]byte("ERRF"), 19, 0, 0, 0, 0, 0, 0x55, 0x80, 3, 0, 0, 0, 'n', 'o', '!')
 	r, err := opcuastatus.ParseResponse(frame)

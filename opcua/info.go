@@ -67,8 +67,7 @@ func (b InfoBits) Limit() Limit {
 // this one (or behind it, as configured) were dropped.
 func (b InfoBits) Overflow() bool { return b.DataValue() && b&infoOverflow != 0 }
 
-// Calculated, Interpolated, Partial, ExtraData and MultiValue are about values
-// from history: where they come from, and what the server knows besides them.
+// Calculated reports that a history value was calculated from stored ones.
 func (b InfoBits) Calculated() bool { return b.DataValue() && b&3 == 1 }
 
 // Interpolated reports that a history value lies between two stored ones.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -27,8 +28,7 @@ import (
 
 func TestTranslate(t *testing.T) {
 	opErr := func(op string, err error) error { return &net.OpError{Op: op, Net: "tcp", Err: err} }
-	badURL := "opc.tcp://a b"
-	_, parse := url.Parse(badURL)
+	_, parse := url.Parse(strings.Join([]string{"opc.tcp://a", "b"}, " "))
 	for _, tt := range []struct {
 		name string
 		op   core.Op
