@@ -21,8 +21,8 @@
 //     [Strict] turns Uncertain into 3008 for those who must not use doubtful values.
 //   - The lower 16 bits never change a code. [Info] tells what they say: limits,
 //     overflow of a queue, a changed meaning.
-//   - Three codes mean the own connection in a service result and the device
-//     behind the server in a value: [ServiceStatus].
+//   - Three codes mean the own connection in a service result, and something
+//     else for an item: [ServiceStatus].
 //   - A Good status without a value is 3008.
 //   - 10004 and 10005 are for a driver's own look at the access level:
 //     [CheckAccess]. No server sends a StatusCode for 10004.
@@ -60,7 +60,7 @@
 //   - Node.Value and Node.Attribute, on the other hand, return the status of the
 //     item as an error, unless it is exactly 0: see [TranslateItem].
 //   - ua.StatusOK in a variable of type error is not nil.
-//   - Connect without a deadline waits for ever for a server that accepts the
+//   - Connect without a deadline has no end in sight when a server accepts the
 //     connection and says nothing.
 //
 // This package imports gopcua's packages ua and uacp and nothing else of it.

@@ -20,7 +20,7 @@ import (
 //   - A ua.StatusCode, also inside of a *uacp.Error, is mapped as by
 //     [ServiceStatus]. gopcua reports every service result other than 0 as an
 //     error, those that are Good or Uncertain as well; for these Translate
-//     returns nil, and the response can be used.
+//     returns nil, and the response can be used (Call alone drops it).
 //   - io.EOF is 3002. gopcua returns it for everything that happens to the
 //     connection once the server has acknowledged it, an ERR message included.
 //     While connecting it gets a hint at certificates: see [TranslateSecured].

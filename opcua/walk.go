@@ -6,30 +6,27 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// The functions of this file walk over the responses that gopcua decodes. An
-// item that fails never shows in the error of a call; these are the place to
-// see it:
+// ReadStatuses returns the outcomes of a read: one status for each of the want
+// nodes of the request, in their order, made by [ValueStatus]. An item that
+// fails never shows in the error of a call, so that this is the place to see it:
 //
 //	res, err := client.Read(ctx, req)
-//	if err = opcuastatus.Translate(core.Read, err); err != nil {
+//	if err := opcuastatus.Translate(core.Read, err); err != nil {
 //		return err // the request failed as a whole
 //	}
 //	for i, s := range opcuastatus.ReadStatuses(res, len(req.NodesToRead)) {
-//		...
+//		errs[i] = s.Err(core.Read)
 //	}
 //
-// They return one status for each of the want operations of the request, in
-// their order:
+// When the results cannot be matched with the request, all statuses are the
+// same, which holds for all functions of this kind:
 //
-//   - those of the results, when there are as many as were asked for;
-//   - BadUnknownResponse (3009) for all, when there are more or fewer: which of
-//     them answers which item is not known;
-//   - the service result for all, when the service result is Bad;
-//   - the zero Status for all, when res is nil: nothing was heard.
+//   - more or fewer results than were asked for: BadUnknownResponse (3009),
+//     since it is not known which of them answers which item;
+//   - a Bad service result: that service result;
+//   - res is nil: the zero Status, nothing was heard.
 //
-// A negative want stands for as many as there are.
-
-// ReadStatuses returns the outcomes of a read, each with [ValueStatus].
+// A negative want stands for as many results as there are.
 func ReadStatuses(res *ua.ReadResponse, want int) []core.Status {
 	if res == nil {
 		return nothingHeard(want)
