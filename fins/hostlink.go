@@ -26,10 +26,18 @@ func isHostLink(frame []byte) bool {
 	return len(frame) > 1 && frame[0] == '@' && frame[1] != 0
 }
 
-// parseHostLink reads a Host Link frame with a FINS response in it. The message
-// may be missing when the end code of the frame is not 0.
+// parseHostLink reads a Host Link frame with a FINS message in it. The message
+// of a response may be missing when the end code of the frame is not 0. Commands
+// and responses differ by one character, and so in parity.
 func parseHostLink(frame []byte) (end HostLinkEndCode, m message, f fault) {
 	if f = checkHostLink(frame); f.reason != "" {
+		return end, m, f
+	}
+	text := frame[hostLinkResponse : len(frame)-hostLinkTail]
+	if len(text)%2 != 0 {
+		if m, f = parseHostLinkCommand(frame); f.reason != "" || m.isResponse() {
+			f = fault{hostLinkResponse, "odd number of hexadecimal digits"}
+		}
 		return end, m, f
 	}
 	v, ok := hexByte(frame[hostLinkEnd:])
@@ -37,16 +45,11 @@ func parseHostLink(frame []byte) (end HostLinkEndCode, m message, f fault) {
 		return end, m, fault{hostLinkEnd, "Host Link end code is not hexadecimal"}
 	}
 	end = HostLinkEndCode(v)
-	text := frame[hostLinkResponse : len(frame)-hostLinkTail]
 	if end != HostLinkNormalCompletion && len(text) == 0 {
 		return end, m, f
 	}
-	m, f = parseHex(text)
-	switch {
-	case f.reason != "":
+	if m, f = parseHex(text); f.reason != "" {
 		f.offset = hostLinkResponse + 2*f.offset
-	case !m.isResponse():
-		f = fault{hostLinkResponse, "Host Link frame with a FINS command"}
 	}
 	return end, m, f
 }

@@ -86,3 +86,14 @@ func TestWritesThatMayHaveHappened(t *testing.T) {
 		assert.True(t, core.Repeatable(s.Err(core.Write)), s)
 	}
 }
+
+func TestTexts(t *testing.T) {
+	assert.Equal(t, "0x1143 AddressRangeError", EndCode(0x1143).String())
+	assert.Equal(t, "fins end-code 0x1143 AddressRangeError: first address lies in an inaccessible area", EndCode(0x1143).Error())
+	assert.Equal(t, "0x00000020 AllConnectionsInUse", TCPAllConnectionsInUse.String())
+	assert.Equal(t, "fins tcp-error 0x00000020 AllConnectionsInUse: server has no free FINS/TCP connection", TCPAllConnectionsInUse.Error())
+	assert.Equal(t, "0x00000002 FrameSend", TCPFrameSend.String())
+	assert.Contains(t, TCPCommand(9).Error(), "fins tcp-command 0x00000009")
+	assert.Equal(t, "0x13 FcsError", HostLinkFcsError.String())
+	assert.Contains(t, HostLinkFcsError.Error(), "checksum of our frame was wrong")
+}

@@ -110,7 +110,7 @@ func parseTCPResponse(frame []byte) (Response, error) {
 // The status of a relay error has the location as its second value; see
 // [Location].
 func (r Response) Status(want int) core.Status {
-	if want == AnyLength {
+	if want < 0 {
 		return r.status(length{})
 	}
 	return r.status(length{want, true})

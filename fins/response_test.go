@@ -161,11 +161,26 @@ func TestHostLinkLimits(t *testing.T) {
 func TestNotResponses(t *testing.T) {
 	for name, frame := range map[string][]byte{
 		"command": readOf(1), "command over TCP": overTCPFrame(readOf(1)), "handshake request": unhex("46494e530000000c000000000000000000000000"),
-		"confirmation": unhex("46494e53000000080000000600000000"),
+		"command over Host Link": serial("@00FA0800002000A00000200010101820064000002"), "confirmation": unhex("46494e53000000080000000600000000"),
 	} {
 		_, err := ParseResponse(frame)
 		assert.Equal(t, core.ErrNotResponse, err, name)
 		got, err := AppendStatuses(nil, frame)
 		assert.True(t, got == nil && errors.Is(err, core.ErrNotResponse), name)
 	}
+}
+
+// TestHostLinkDigits: digits may be small, other characters are none.
+func TestHostLinkDigits(t *testing.T) {
+	r, err := ParseResponse(serial("@00FA00c00002000200000a00010101000012ab"))
+	require.NoError(t, err)
+	assert.Equal(t, []byte{0x12, 0xAB}, r.Data())
+	for text, offset := range map[string]int{"@00FA0xC00002000200000A000101010000": 5, "@0xFA00C00002000200000A000101010000": 1, "@00FA00C0000200020000:A000101010000": 19} {
+		_, err := ParseResponse(serial(text))
+		var f *core.FrameError
+		require.ErrorAs(t, err, &f, text)
+		assert.InDelta(t, offset, f.Offset, 2, text)
+	}
+	_, err = ParseResponse([]byte("@00FA00" + string(bytes.Repeat([]byte("0"), 2000)) + "*\r"))
+	assert.ErrorIs(t, err, core.FrameMalformed)
 }

@@ -67,6 +67,7 @@ func clientErrors() []struct {
 		{text("failure code: 300 : 1\n"), EndCodeLost.Status()},
 		// nobody's
 		{l1va.EndCodeError{Code: "0x1103"}, EndCodeLost.Status()},
+		{l1va.TCPError("FINS/TCP error 0x20"), TCPAllConnectionsInUse.Status()},
 	}
 }
 

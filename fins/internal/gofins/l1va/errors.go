@@ -7,8 +7,11 @@ type (
 	IncompatibleMemoryAreaError struct{}
 	// EndCodeError is in no client: a field of another type must not be read.
 	EndCodeError struct{ Code string }
+	// TCPError is in no client of this form: it has no fields at all.
+	TCPError string
 )
 
 func (ResponseTimeoutError) Error() string        { return "timeout" }
 func (IncompatibleMemoryAreaError) Error() string { return "area" }
 func (EndCodeError) Error() string                { return "end code" }
+func (e TCPError) Error() string                  { return string(e) }
