@@ -29,7 +29,7 @@ FINS, EtherNet/IP, KNX, FOCAS and NONA11.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.explainCommand(), a.decodeCommand(), a.listCommand())
+	root.AddCommand(a.explainCommand(), a.decodeCommand(), a.recordCommand(), a.listCommand())
 	return root
 }
 
