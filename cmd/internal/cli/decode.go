@@ -212,8 +212,7 @@ func (a *app) decodeHex(p *protocol.Protocol, args []string, o decodeOptions) er
 	if len(o.ports) > 0 {
 		return errors.New("--port is for captures; bytes have no port")
 	}
-	text := strings.Join(args, " ")
-	if len(args) == 0 || text == "-" {
+	if len(args) == 0 || len(args) == 1 && args[0] == "-" {
 		if isTerminal(a.in) {
 			return fmt.Errorf("give the bytes of a frame: fieldstatus decode %s HEX, or pipe them into the command", p.Name)
 		}
@@ -221,15 +220,15 @@ func (a *app) decodeHex(p *protocol.Protocol, args []string, o decodeOptions) er
 		if err != nil {
 			return err
 		}
-		text = string(b)
+		args = strings.Split(string(b), "\n")
 	}
-	data, err := parseHex(text)
+	pieces, err := parseHex(args)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriter(a.out)
 	f := a.newFindings(w, true, o.json, false)
-	frames, silent, ended := decode.Bytes(p, data, f.report)
+	frames, silent, ended := decode.Bytes(p, pieces, f.report)
 	if ended != nil && frames == 1 {
 		return ended
 	}

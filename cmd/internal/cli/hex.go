@@ -2,31 +2,43 @@ package cli
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
 )
 
 // parseHex reads bytes as people paste them: with or without spaces, colons,
-// commas, 0x and braces.
-func parseHex(text string) ([]byte, error) {
-	var digits strings.Builder
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune(":,;-{}[]()\"'", r)
-	}) {
-		word = strings.TrimPrefix(strings.TrimPrefix(strings.ReplaceAll(word, `\x`, ""), "0x"), "0X")
-		for i, r := range word {
-			if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
-				return nil, fmt.Errorf("%q is no hexadecimal number (at %q)", word, word[i:])
+// commas, 0x and braces. Every text with bytes in it is one piece.
+func parseHex(texts []string) (pieces [][]byte, err error) {
+	for _, text := range texts {
+		var digits strings.Builder
+		for word := range strings.FieldsFuncSeq(text, separatesBytes) {
+			word = strings.TrimPrefix(strings.TrimPrefix(strings.ReplaceAll(word, `\x`, ""), "0x"), "0X")
+			for i, r := range word {
+				if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
+					return nil, fmt.Errorf("%q is no hexadecimal number (at %q)", word, word[i:])
+				}
 			}
+			if len(word)%2 != 0 {
+				return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", word)
+			}
+			digits.WriteString(word)
 		}
-		if len(word)%2 != 0 {
-			return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", word)
+		piece, err := hex.DecodeString(digits.String())
+		if err != nil {
+			return nil, err
 		}
-		digits.WriteString(word)
+		if len(piece) > 0 {
+			pieces = append(pieces, piece)
+		}
 	}
-	if digits.Len() == 0 {
-		return nil, fmt.Errorf("there are no bytes to decode")
+	if len(pieces) == 0 {
+		return nil, errors.New("there are no bytes to decode")
 	}
-	return hex.DecodeString(digits.String())
+	return pieces, nil
+}
+
+func separatesBytes(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(":,;-{}[]()\"'", r)
 }

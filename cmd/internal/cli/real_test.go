@@ -129,3 +129,25 @@ func TestExplainEveryCode(t *testing.T) {
 		assert.Equal(t, rows, strings.Count(r.out, "\n"), c)
 	}
 }
+
+// Frames of real protocols as people paste them.
+func TestDecodeRealHex(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"S7":                      {[]string{"s7", "03000019", "02f080", "320300000001000200040000", "0401", "0a000000"}, "    1  other  s7 item-return 0x0A ObjectDoesNotExist [0] "},
+		"S7 with its request":     {[]string{"s7", "0300001f02f080320100000500000e00000401120a10020001000184000000", "0300001902f0803203000005000002000400000401" + "0a000000"}, "    2  read  s7 item-return 0x0A ObjectDoesNotExist [0] "},
+		"OPC UA":                  {[]string{"opcua", "455252461000000000008280ffffffff"}, "BadTcpInternalError"},
+		"FINS over UDP":           {[]string{"fins", "c10002000200000a000301011104"}, "    1  read  fins end-code 0x1104 AddressRangeExceeded"},
+		"FINS over UDP in bytes":  {strings.Fields("fins c1 00 02 00 02 00 00 0a 00 03 01 01 11 04"), "fins end-code 0x1104 AddressRangeExceeded"},
+		"FINS over UDP, exchange": {[]string{"fins", "800002000a00000200010101820064000002", "c00002000200000a000101011104"}, "    2  read  fins end-code 0x1104 AddressRangeExceeded"},
+		"FINS over TCP":           {[]string{"fins", "46494e5300000016000000020000", "0000c10002000200000a000301011104"}, "fins end-code 0x1104 AddressRangeExceeded"},
+		"KNX":                     {[]string{"knx", "0610 0206 0008 0024"}, "knx knxnetip-status 0x24 E_NO_MORE_CONNECTIONS"},
+		"EtherNet/IP":             {[]string{"enip", "65 00 00 00 00 00 00 00 69 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"}, "enip encapsulation 0x00000069"},
+	} {
+		r := runReal(t, append([]string{"decode"}, test.args...)...)
+		assert.Equal(t, exitOK, r.status, "%s: %s", name, r.err)
+		assert.Contains(t, r.out, test.want, name)
+	}
+}

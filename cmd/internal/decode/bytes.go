@@ -1,9 +1,12 @@
 package decode
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 	"github.com/fieldstatus/fieldstatus/core"
@@ -13,15 +16,20 @@ import (
 // among them are taken for what the responses after them answer. Packet is the
 // number of the frame, and there are neither times nor addresses.
 //
+// Pieces are the bytes as they were given. Of a protocol whose frames are
+// datagrams each piece is one, unless it is too short for that. Otherwise it does
+// not matter how the bytes are spread over the pieces.
+//
 // It returns the number of frames, and how many of them say nothing about an
 // outcome: requests, and messages that a device sends on its own.
-func Bytes(p *protocol.Protocol, data []byte, report func(Finding)) (frames, silent int, err error) {
+func Bytes(p *protocol.Protocol, pieces [][]byte, report func(Finding)) (frames, silent int, err error) {
 	e := &Engine{report: report, endpoints: make(map[endpoint]*conversation)}
 	c := e.converse(p, pair{})
+	data := bytes.Join(pieces, nil)
 	scan := p.Scan
 	if p.Datagrams {
 		if _, _, err := scan(data, true); err != nil {
-			scan = wholeDatagram
+			scan = datagrams(pieces)
 		}
 	}
 	for len(data) > 0 {
@@ -48,7 +56,22 @@ func Bytes(p *protocol.Protocol, data []byte, report func(Finding)) (frames, sil
 	return frames, silent, nil
 }
 
-func wholeDatagram(data []byte, _ bool) (int, []byte, error) { return len(data), data, nil }
+// minDatagram is the least length of a piece that is taken for a datagram.
+const minDatagram = 8
+
+// datagrams returns a split function that cuts where a piece ends, or not at
+// all when a piece is too short to be a datagram.
+func datagrams(pieces [][]byte) bufio.SplitFunc {
+	short := slices.ContainsFunc(pieces, func(b []byte) bool { return len(b) < minDatagram })
+	return func(data []byte, _ bool) (int, []byte, error) {
+		if short || len(pieces) == 0 {
+			return len(data), data, nil
+		}
+		n := min(len(pieces[0]), len(data))
+		pieces = pieces[1:]
+		return n, data[:n], nil
+	}
+}
 
 // either takes a frame whose direction is not known: what is no response is a
 // request.

@@ -136,7 +136,7 @@ func FuzzFrames(f *testing.F) {
 		}
 		check(t, c.Pcap(), []*protocol.Protocol{p})
 		if len(data) > 0 {
-			_, _, err := Bytes(p, data, func(Finding) {})
+			_, _, err := Bytes(p, [][]byte{data[:len(data)/3], data[len(data)/3:]}, func(Finding) {})
 			if err != nil && len(err.Error()) == 0 {
 				t.Error("an error without text")
 			}
