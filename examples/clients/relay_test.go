@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -85,14 +86,10 @@ func (r *relay) accept() {
 		r.conns = append(r.conns, client, device)
 		r.active += 2
 		r.mu.Unlock()
-		conv := r.open()
+		l := &link{relay: r, conv: r.open()}
 		r.wait.Add(2)
-		go r.pass(client, device, func(frame []byte, err error) {
-			if err == nil {
-				conv.Sent(frame)
-			}
-		})
-		go r.pass(device, client, func(frame []byte, err error) { r.hear(conv, frame, err) })
+		go r.pass(client, device, l.sent)
+		go r.pass(device, client, l.received)
 	}
 }
 
@@ -122,6 +119,9 @@ func (r *relay) pass(from, to net.Conn, tell func(frame []byte, err error)) {
 		}
 		r.mu.Unlock()
 		if err != nil {
+			if tcp, ok := to.(*net.TCPConn); ok && errors.Is(err, syscall.ECONNRESET) {
+				_ = tcp.SetLinger(0) // a RST goes through as well
+			}
 			return
 		}
 		if _, err := to.Write(buf[:n]); err != nil {
@@ -147,26 +147,50 @@ func (r *relay) frames(data []byte, tell func([]byte, error)) (rest []byte, lost
 	}
 }
 
-// hear notes what the conversation makes of a frame, or of the end. The mutex is held.
-func (r *relay) hear(conv conversation, frame []byte, err error) {
-	h := heard{op: conv.Exchange().Op}
+// A link is one connection of a relay. The relay's mutex is held in its methods.
+type link struct {
+	relay   *relay
+	conv    conversation
+	waiting core.Exchange // the last request, until it is answered
+}
+
+func (l *link) sent(frame []byte, err error) {
+	if err != nil {
+		return // seen from the other side, too
+	}
+	l.conv.Sent(frame)
+	if e := l.conv.Exchange(); e.Open {
+		l.waiting = e
+	}
+}
+
+// received notes what the conversation makes of a frame, or of the end.
+func (l *link) received(frame []byte, err error) {
+	h := heard{op: l.waiting.Op}
 	switch {
 	case err == nil:
-		h.statuses, h.err = conv.Received(nil, frame)
-		if e := conv.Exchange(); e.ID != 0 {
-			h.op = e.Op
-		}
-		if errors.Is(h.err, core.ErrIncomplete) {
+		h.statuses, h.err = l.conv.Received(nil, frame)
+		if errors.Is(h.err, core.ErrIncomplete) || errors.Is(h.err, core.ErrNotResponse) {
 			return
 		}
-	case !conv.Exchange().Open:
+		e := l.conv.Exchange()
+		if e.ID != 0 {
+			h.op = e.Op
+		}
+		if e.ID == l.waiting.ID && e.Open {
+			break // more will come
+		}
+		if e.ID == l.waiting.ID || h.err != nil {
+			l.waiting = core.Exchange{}
+		}
+	case !l.waiting.Open:
 		return // an end that no request waited behind
 	case errors.Is(err, net.ErrClosed):
 		h.err = os.ErrDeadlineExceeded // the client gave up waiting and closed
 	default:
 		h.err = err
 	}
-	r.heard = append(r.heard, h)
+	l.relay.heard = append(l.relay.heard, h)
 }
 
 // last waits until the clients have closed, and returns what was heard last about
