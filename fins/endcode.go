@@ -50,8 +50,14 @@ func (c EndCode) Fatal() bool { return c&fatalBit&^c.Plain() != 0 }
 func (c EndCode) NonFatal() bool { return c&nonFatalBit&^c.Plain() != 0 }
 
 // Status returns the outcome that the table gives this value. It never
-// allocates.
-func (c EndCode) Status() core.Status { return core.NewStatus(c.row(), int64(c)) }
+// allocates. What is listed as it is, which is nearly everything, takes one look.
+func (c EndCode) Status() core.Status {
+	row := rowEndCode(uint16(c))
+	if row.Fallback {
+		row = c.resolve()
+	}
+	return core.NewStatus(row, int64(c))
+}
 
 // String returns the value and its symbol: "0x1143 AddressRangeError".
 func (c EndCode) String() string { return c.Status().Native() }
@@ -59,13 +65,10 @@ func (c EndCode) String() string { return c.Status().Native() }
 // Error makes an EndCode an error, so that [errors.Is] can compare with it.
 func (c EndCode) Error() string { return c.Status().Text() }
 
-// row finds the outcome: what is listed as it is, else what the flags alone say,
-// else what is listed without them, else the class. A set relay bit is never a
-// success.
-func (c EndCode) row() *core.Row {
-	if row := rowEndCode(uint16(c)); !row.Fallback {
-		return row
-	}
+// resolve finds the outcome of an end code that is not listed as it is: what the
+// flags alone say, else what is listed without them, else the class. A set relay
+// bit is never a success.
+func (c EndCode) resolve() *core.Row {
 	plain := c.Plain()
 	if plain == NormalCompletion {
 		switch {
