@@ -87,16 +87,38 @@ func TestNodes7Write(t *testing.T) {
 
 func TestNodes7Connect(t *testing.T) {
 	client := npmVersion(t, "nodes7")
-	plc := s7test.NewDevice(t)
-	plc.Refuse()
-	host, port := hostPort(t, plc.Addr())
-	handed := runNode(t, "nodes7.js", host, port, "DB1,DINT0")
-	if handed["stage"] != "connect" || handed["error"] == nil {
-		t.Fatalf("nodes7 reports %v", handed)
+	for _, c := range []struct {
+		device  string
+		prepare func(*s7test.Device)
+		stage   string // of nodes7.js: connect, or thrown where no callback gets it
+		exact   core.Code
+	}{
+		{"port closed", func(plc *s7test.Device) { plc.Refuse() }, "connect", core.PluginNotConnected},
+		{"COTP disconnect request, reason 3", func(plc *s7test.Device) { plc.RefuseConnect(3) }, "connect", core.S7COTPDisconnected},
+		{"Setup Communication refused with 0x8104", func(plc *s7test.Device) { plc.RefuseSetup(0x8104) }, "thrown", core.S7Disconnected},
+	} {
+		t.Run(c.device, func(t *testing.T) {
+			plc := s7test.NewDevice(t)
+			raw := newRelay(t, plc.Addr(), s7.ScanFrames, func() conversation { return new(s7.Conversation) })
+			c.prepare(plc)
+			addr := raw.addr
+			if c.exact == core.PluginNotConnected {
+				addr = plc.Addr() // no connection, no frames: the text is all that anybody knows
+			}
+			host, port := hostPort(t, addr)
+			handed := runNode(t, "nodes7.js", host, port, "DB1,DINT0")
+			if handed["stage"] != c.stage || handed["error"] == nil {
+				t.Fatalf("nodes7 reports %v", handed)
+			}
+			r := row{Protocol: "s7", Code: c.exact.String(), Device: c.device, Client: client, Handed: handed["error"].(string), Translated: noGoClient}
+			if c.exact != core.PluginNotConnected {
+				exact := exactErr(s7.Translate, raw.last(t, core.Connect))
+				coretest.RequireCode(t, exact, c.exact)
+				r.Raw = "s7.Conversation: " + core.CodeOf(exact).String()
+			}
+			report(t, r)
+		})
 	}
-	// No byte was exchanged, so there is no raw path either: the text of the
-	// operating system is all that anybody knows.
-	report(t, row{Protocol: "s7", Code: core.PluginNotConnected.String(), Device: "port closed", Client: client, Handed: handed["error"].(string), Translated: noGoClient})
 }
 
 // exactErr is the failure of one item that a relay heard, as a driver on the raw

@@ -11,6 +11,9 @@ function say(result) {
   process.exit(0);
 }
 
+// A driver dies of what nodes7 throws out of its own event handlers.
+process.on('uncaughtException', (err) => say({ stage: 'thrown', error: `uncaught ${err.name}: ${err.message}` }));
+
 const conn = new NodeS7({ silent: true });
 conn.initiateConnection({ host, port: Number(port), rack: 0, slot: 2, timeout: 700 }, (err) => {
   // nodes7 hands over an Error, an object with a code, or a string.
