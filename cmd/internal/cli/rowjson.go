@@ -34,6 +34,9 @@ func rowToJSON(r core.Row) rowJSON {
 	if n, ok := parseNumber(r.Value); ok {
 		j.Value = n
 	}
+	if j.Symbol == "" {
+		j.Symbol = "-" // as the tables write it
+	}
 	return j
 }
 
