@@ -2,9 +2,11 @@ package knx
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	knxstatus "github.com/fieldstatus/fieldstatus/knx"
+	"github.com/fieldstatus/fieldstatus/knx/knxtest"
 )
 
 // fast are limits for gateways on loopback.
@@ -27,31 +30,28 @@ var fast = Limits{
 	Answer:  200 * time.Millisecond,
 }
 
-func open(t testing.TB, g *gateway) *Driver {
+func open(t testing.TB, gateway *knxtest.Device) *Driver {
 	t.Helper()
-	d, err := Open(g.addr(), fast)
+	d, err := Open(gateway.Addr(), fast)
 	require.NoError(t, err)
 	t.Cleanup(d.Close)
 	return d
 }
 
 func TestWriteAndRead(t *testing.T) {
-	g := newGateway(t)
-	d := open(t, g)
+	gateway := knxtest.NewDevice(t)
+	d := open(t, gateway)
 	require.NoError(t, d.Write(context.Background(), "1/2/3", []byte{1}))
-
-	g.on(tunnelling, func(request []byte) [][]byte {
-		return [][]byte{ack(request, 0), confirmation(request, 1, 0), frame(tunnelling, "04010200 2900bce011070a03 01 0041")}
-	})
+	assert.Equal(t, []byte{1}, gateway.Value("1/2/3"))
 	value, err := d.Read(context.Background(), "1/2/3")
 	require.NoError(t, err)
 	assert.Equal(t, []byte{1}, value)
 }
 
 func TestDeviceDoesNotExist(t *testing.T) {
-	g := newGateway(t)
-	d := open(t, g)
-	g.on(tunnelling, func(request []byte) [][]byte { return [][]byte{ack(request, 0), confirmation(request, 0, 0x01)} })
+	gateway := knxtest.NewDevice(t)
+	gateway.FailItem("1/2/3", knxstatus.ConfirmError)
+	d := open(t, gateway)
 	err := d.Write(context.Background(), "1/2/3", []byte{1})
 	coretest.RequireCode(t, err, core.KNXDeviceNotExist)
 	coretest.RequireStatus(t, err, knxstatus.ConfirmError)
@@ -61,16 +61,18 @@ func TestDeviceDoesNotExist(t *testing.T) {
 }
 
 func TestNobodyAnswers(t *testing.T) {
-	d := open(t, newGateway(t))
+	gateway := knxtest.NewDevice(t)
+	gateway.FailItem("1/2/3", knxstatus.GroupReadTimeout)
+	d := open(t, gateway)
 	_, err := d.Read(context.Background(), "1/2/3")
 	coretest.RequireStatus(t, err, knxstatus.GroupReadTimeout)
 	coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
 }
 
 func TestNoConfirmation(t *testing.T) {
-	g := newGateway(t)
-	d := open(t, g)
-	g.on(tunnelling, func(request []byte) [][]byte { return [][]byte{ack(request, 0)} })
+	gateway := knxtest.NewDevice(t)
+	gateway.FailItem("1/2/3", knxstatus.ConfirmTimeout)
+	d := open(t, gateway)
 	err := d.Write(context.Background(), "1/2/3", []byte{1})
 	coretest.RequireStatus(t, err, knxstatus.ConfirmTimeout)
 	assert.False(t, core.Repeatable(err), "the telegram may have been on the bus")
@@ -83,13 +85,13 @@ func TestNoConfirmation(t *testing.T) {
 // TestConnectResponses meets every status that a gateway can refuse a channel
 // with, as knx-go hands it on.
 func TestConnectResponses(t *testing.T) {
-	g := newGateway(t)
+	gateway := knxtest.NewDevice(t)
 	for status := 1; status < 256; status++ {
 		if status == 0x24 || status == 0x25 {
 			continue // knx-go asks on: TestFullGateway
 		}
-		g.on(connect, func([]byte) [][]byte { return [][]byte{frame(connected, fmt.Sprintf("00%02x", status))} })
-		_, err := Open(g.addr(), fast)
+		gateway.RefuseConnect(knxstatus.ErrorCode(status))
+		_, err := Open(gateway.Addr(), fast)
 		coretest.RequireStatus(t, err, knxstatus.ErrorCode(status))
 		coretest.RequireCode(t, err, knxstatus.ErrorCode(status).Status().Code(core.Connect))
 		var cause knxnet.ErrCode
@@ -103,10 +105,10 @@ func TestConnectResponses(t *testing.T) {
 
 // TestFullGateway holds a trap of knx-go: it swallows 0x24 and 0x25.
 func TestFullGateway(t *testing.T) {
-	for _, status := range []uint8{0x24, 0x25} {
-		g := newGateway(t)
-		g.on(connect, func([]byte) [][]byte { return [][]byte{frame(connected, fmt.Sprintf("00%02x", status))} })
-		_, err := Open(g.addr(), fast)
+	for _, status := range []knxstatus.ErrorCode{knxstatus.ENoMoreConnections, knxstatus.ENoMoreUniqueConnections} {
+		gateway := knxtest.NewDevice(t)
+		gateway.RefuseConnect(status)
+		_, err := Open(gateway.Addr(), fast)
 		coretest.RequireStatus(t, err, knxstatus.ConnectTimeout)
 		coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
 		assert.True(t, Lost(err))
@@ -116,10 +118,10 @@ func TestFullGateway(t *testing.T) {
 // TestAcknowledgements meets every status that a gateway can refuse a telegram
 // with. knx-go makes the dump of a text of it.
 func TestAcknowledgements(t *testing.T) {
-	g := newGateway(t)
-	d := open(t, g)
+	gateway := knxtest.NewDevice(t)
+	d := open(t, gateway)
 	for status := 1; status < 256; status++ {
-		g.on(tunnelling, func(request []byte) [][]byte { return [][]byte{ack(request, uint8(status))} })
+		gateway.Fail(knxstatus.AckCode(status), knxtest.Next)
 		err := d.Write(context.Background(), "1/2/3", []byte{1})
 		coretest.RequireStatus(t, err, knxstatus.AckCode(status))
 		coretest.RequireCode(t, err, knxstatus.AckCode(status).Status().Code(core.Write))
@@ -130,23 +132,22 @@ func TestAcknowledgements(t *testing.T) {
 }
 
 func TestSilentGateway(t *testing.T) {
-	g := newGateway(t)
-	d := open(t, g)
-	g.on(tunnelling, silence)
+	gateway := knxtest.NewDevice(t)
+	d := open(t, gateway)
+	gateway.Mute()
 	err := d.Write(context.Background(), "1/2/3", []byte{1})
 	coretest.RequireStatus(t, err, knxstatus.TunnelAckTimeout)
 	assert.True(t, Lost(err))
 
-	g.on(connect, silence)
-	_, err = Open(g.addr(), fast)
+	_, err = Open(gateway.Addr(), fast)
 	coretest.RequireStatus(t, err, knxstatus.ConnectTimeout)
 }
 
 func TestGatewayEndsTheTunnel(t *testing.T) {
-	g := newGateway(t)
-	d := open(t, g)
-	g.on(connect, silence) // so that knx-go's own reconnect fails
-	g.send(frame(disconnect, "0100 0801000000000000"))
+	gateway := knxtest.NewDevice(t)
+	d := open(t, gateway)
+	gateway.RefuseConnect(knxstatus.EConnectionType) // so that knx-go's own reconnect fails
+	gateway.Disconnect()
 	<-d.closed
 	err := d.Write(context.Background(), "1/2/3", []byte{1})
 	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
@@ -175,24 +176,25 @@ func TestNobodyListens(t *testing.T) {
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
-// TestLostTCP: a gateway that accepts and hangs up.
+// TestLostTCP: the connection ends instead of an answer. knx-go does not
+// reconnect over TCP.
 func TestLostTCP(t *testing.T) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		if conn, err := listener.Accept(); err == nil {
-			conn.Close()
-		}
-	}()
+	gateway := knxtest.NewTCPDevice(t)
 	tcp := fast
 	tcp.Tunnel.UseTCP = true
-	_, err = Open(listener.Addr().String(), tcp)
+	d, err := Open(gateway.Addr(), tcp)
+	require.NoError(t, err)
+	t.Cleanup(d.Close)
+	require.NoError(t, d.Write(context.Background(), "1/2/3", []byte{1}))
+	gateway.Break(knxtest.Reset)
+	err = d.Write(context.Background(), "1/2/3", []byte{1})
 	coretest.RequireCode(t, err, core.PluginNotConnected)
+	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
+	assert.True(t, Lost(err))
 }
 
 func TestTagErrors(t *testing.T) {
-	d := open(t, newGateway(t))
+	d := open(t, knxtest.NewDevice(t))
 	for _, tag := range []string{"0/0/0", "0/0", "32/0/1", "1/8/1", "32/1", "0", "1/2/3/4"} {
 		err := d.Write(context.Background(), tag, []byte{1})
 		coretest.RequireStatus(t, err, knxstatus.AddressSyntax)
@@ -208,7 +210,9 @@ func TestTagErrors(t *testing.T) {
 
 // TestDescribeTimeout holds a trap of knx-go: nothing found and no error.
 func TestDescribeTimeout(t *testing.T) {
-	response, err := knx.DescribeTunnel(newGateway(t).addr(), 50*time.Millisecond)
+	gateway := knxtest.NewDevice(t)
+	gateway.Mute()
+	response, err := knx.DescribeTunnel(gateway.Addr(), 50*time.Millisecond)
 	assert.Nil(t, response)
 	assert.NoError(t, err)
 	coretest.AssertCode(t, knxstatus.DescriptionTimeout.Status().Err(core.Connect), core.PluginDeviceNotResponding)
@@ -217,7 +221,7 @@ func TestDescribeTimeout(t *testing.T) {
 // TestUnpackPanics holds the trap that makes this module decode frames by
 // itself. When it fails, knx-go was repaired: say so in the documentation.
 func TestUnpackPanics(t *testing.T) {
-	for _, bad := range [][]byte{frame(connected, "07"), frame(tunnelling, "04010000 29c8bce000000a03010081")} {
+	for _, bad := range [][]byte{frame(0x0206, "07"), frame(0x0420, "04010000 29c8bce000000a03010081")} {
 		assert.Panics(t, func() {
 			var service knxnet.Service
 			_, _ = knxnet.Unpack(bad, &service)
@@ -238,4 +242,13 @@ func TestUnknownService(t *testing.T) {
 	r, err := knxstatus.ParseResponse(packed)
 	require.NoError(t, err)
 	coretest.AssertStatus(t, r.Err(core.Write), knxstatus.ReturnEAccessReadOnly)
+}
+
+// frame puts a header in front of a body in hexadecimal.
+func frame(service uint16, body string) []byte {
+	rest, err := hex.DecodeString(strings.ReplaceAll(body, " ", ""))
+	if err != nil {
+		panic(err)
+	}
+	return append([]byte{0x06, 0x10, byte(service >> 8), byte(service), 0, byte(6 + len(rest))}, rest...)
 }
