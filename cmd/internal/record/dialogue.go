@@ -103,10 +103,15 @@ func (d *dialogue) takeDatagram(e event) {
 	}
 }
 
-// unreadable takes bytes of the client that are no frame.
-func (d *dialogue) unreadable(data []byte, _ bool) {
+// unreadable takes bytes of the client that are no frame. The device may answer
+// them all the same.
+func (d *dialogue) unreadable(data []byte, sure bool) {
 	d.recorder.counts.unread.Add(int64(len(data)))
-	d.doubt = true
+	if sure {
+		d.sent(data)
+	} else {
+		d.doubt = true
+	}
 }
 
 func (d *dialogue) sent(frame []byte) {
@@ -158,14 +163,12 @@ func (d *dialogue) received(frame []byte, t time.Time) {
 	} else if i := d.find(o.ID); i >= 0 && err != nil && o.Op == core.Other {
 		o.Op = d.open[i].op
 	}
-	for _, s := range statuses {
-		o.add(s)
-	}
+	o.statuses = statuses
 	if err != nil {
 		if core.CodeOf(d.recorder.Protocol.Translate(o.Op, err)) == core.OK {
 			return
 		}
-		o.add(core.StatusOf(err))
+		o.statuses = append(o.statuses, core.StatusOf(err))
 	}
 	e.id = o.ID
 	d.log.add(e)
@@ -211,34 +214,45 @@ func (d *dialogue) follow() {
 // An outcome is what a frame of the device says about a request.
 type outcome struct {
 	core.Exchange
-	known  bool // the conversation itself tells which request it is
-	time   time.Time
-	expect []coretest.Expect
-	failed []core.Status
+	known    bool // the conversation itself tells which request it is
+	time     time.Time
+	statuses []core.Status // of the device, and at the end that of a broken frame
 }
 
-func (o *outcome) add(s core.Status) {
-	o.expect = append(o.expect, coretest.ExpectOf(s, o.Op))
-	if s.Code(o.Op) != core.OK {
-		o.failed = append(o.failed, s)
+// failures returns how many of the statuses are none of success.
+func (o *outcome) failures() (n int) {
+	for _, s := range o.statuses {
+		if s.Code(o.Op) != core.OK {
+			n++
+		}
 	}
+	return n
+}
+
+func (o *outcome) expect() []coretest.Expect {
+	expect := make([]coretest.Expect, len(o.statuses))
+	for i, s := range o.statuses {
+		expect[i] = coretest.ExpectOf(s, o.Op)
+	}
+	return expect
 }
 
 // judge decides what becomes of an outcome.
 func (d *dialogue) judge(o *outcome) {
 	r := d.recorder
-	if len(o.failed) > 0 {
+	failed := o.failures() > 0
+	if failed {
 		r.counts.failures.Add(1)
 	}
-	if len(o.failed) > 0 || !o.Open {
+	if failed || !o.Open {
 		r.counts.exchanges.Add(1)
 	}
-	if len(o.failed) == 0 && (!r.All || o.Open) {
+	if len(o.statuses) == 0 || !failed && (!r.All || o.Open) {
 		return
 	}
 	s := coretest.Stanza{
 		From: "recorded, fieldstatus record " + r.Version + ", " + o.time.UTC().Format(time.RFC3339) + ", from " + r.To,
-		Op:   o.Op, Expect: o.expect, Frames: d.log.exchange(o.ID),
+		Op:   o.Op, Expect: o.expect(), Frames: d.log.exchange(o.ID),
 	}
 	if r.Output.has(r.Protocol.Name, s) {
 		r.counts.repeats.Add(1)
@@ -252,7 +266,7 @@ func (d *dialogue) judge(o *outcome) {
 		r.counts.repeats.Add(1)
 		return
 	}
-	s.Name = nameOf(o)
+	s.Name = nameOf(s)
 	s.Want = wantOf(r.Protocol.Name, s)
 	switch err := r.Output.Add(r.Protocol.Name, s); {
 	case err == nil:

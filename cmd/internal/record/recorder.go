@@ -80,16 +80,13 @@ func (r *Recorder) decode(e event) {
 const maxNotes = 100
 
 func (r *Recorder) note(text string) {
-	if r.Note == nil {
-		return
-	}
 	r.mu.Lock()
 	known := r.noted[text] || len(r.noted) == maxNotes
 	if !known {
 		r.noted[text] = true
 	}
 	r.mu.Unlock()
-	if !known {
+	if !known && r.Note != nil {
 		r.Note(text)
 	}
 }

@@ -1,0 +1,138 @@
+package record
+
+import (
+	"encoding/hex"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/cmd/internal/fake"
+	"github.com/fieldstatus/fieldstatus/core"
+)
+
+func TestDatagrams(t *testing.T) {
+	x := start(t, Options{Protocol: fake.Protocol, To: datagrams(t, func(data []byte) [][]byte {
+		if len(data) < 6 {
+			return [][]byte{[]byte("?"), {}}
+		}
+		return [][]byte{answers(data)}
+	})}, true)
+	c := dial(t, "udp", x.addr)
+	assert.Equal(t, fake.Frame('a', 5, 5), ask(t, c, fake.Frame('r', 5)))
+	assert.Equal(t, fake.Frame('a', 6, 0), ask(t, c, fake.Frame('w', 6)))
+	c = dial(t, "udp", x.addr)
+	assert.Equal(t, []byte("?"), ask(t, c, []byte("!")))
+	n, err := c.Read(make([]byte, 1))
+	require.NoError(t, err)
+	assert.Zero(t, n, "an empty datagram is one too")
+	stanzas := x.stop()
+	require.Len(t, stanzas, 2)
+	assert.Equal(t, "read: status 0x05 Bad", stanzas[0].Name)
+	assert.Equal(t, "other: frame Wrong", stanzas[1].Name)
+	assert.EqualValues(t, 2, x.r.Counts().Opened)
+}
+
+func TestFINS(t *testing.T) {
+	answer, err := hex.DecodeString("c0000200010000640001" + "0101" + "1103")
+	require.NoError(t, err)
+	x := start(t, Options{Protocol: protocolNamed(t, "fins"), To: datagrams(t, func(data []byte) [][]byte {
+		b := append([]byte(nil), answer...)
+		b[9] = data[9]
+		return [][]byte{b}
+	})}, true)
+	c := dial(t, "udp", x.addr)
+	for _, sid := range []byte{1, 2, 3} {
+		request, err := hex.DecodeString("80000200640000010000" + "0101" + "82000a000005")
+		require.NoError(t, err)
+		request[9] = sid
+		assert.Len(t, ask(t, c, request), len(answer))
+	}
+	stanzas := x.stop()
+	require.Len(t, stanzas, 1)
+	assert.Equal(t, core.Read, stanzas[0].Op)
+	assert.Equal(t, []int{10}, stanzas[0].Want.Bytes)
+	assert.EqualValues(t, 2, x.r.Counts().Repeats)
+}
+
+func TestManyDatagramClients(t *testing.T) {
+	x := start(t, Options{Protocol: fake.Protocol, To: datagrams(t, func(data []byte) [][]byte { return [][]byte{answers(data)} })}, true)
+	var wait sync.WaitGroup
+	for i := range 30 {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			c, err := net.Dial("udp", x.addr)
+			if !assert.NoError(t, err) {
+				return
+			}
+			defer c.Close()
+			_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+			for j := range 20 {
+				id := byte((i + j) % 8)
+				_, err := c.Write(fake.Frame('r', id))
+				assert.NoError(t, err)
+				b := make([]byte, 64)
+				n, err := c.Read(b)
+				assert.NoError(t, err)
+				assert.Equal(t, fake.Frame('a', id, id), b[:n])
+			}
+		}()
+	}
+	wait.Wait()
+	assert.Len(t, x.stop(), 7)
+	assert.Equal(t, int64(600), x.r.Counts().Exchanges)
+	assert.Zero(t, x.r.Counts().Connections)
+}
+
+// More clients than there is room for: the ones silent for longest make it.
+func TestTooManyDatagramClients(t *testing.T) {
+	x := start(t, Options{Protocol: fake.Protocol, To: datagrams(t, func(data []byte) [][]byte { return [][]byte{answers(data)} })}, true)
+	for range maxClients + 20 {
+		c, err := net.Dial("udp", x.addr)
+		require.NoError(t, err)
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		assert.Equal(t, fake.Frame('a', 5, 5), ask(t, c, fake.Frame('r', 5)))
+		c.Close()
+	}
+	x.wait(func(c Counts) bool { return c.Connections <= maxClients })
+	assert.Len(t, x.stop(), 1)
+}
+
+func TestDatagramsRefused(t *testing.T) {
+	l, err := net.ListenPacket("udp", "127.0.0.1:0")
+	require.NoError(t, err)
+	l.Close()
+	x := start(t, Options{Protocol: fake.Protocol, To: l.LocalAddr().String()}, true)
+	c := dial(t, "udp", x.addr)
+	_, err = c.Write(fake.Frame('r', 5))
+	require.NoError(t, err)
+	x.wait(func(c Counts) bool { return c.Unreached > 0 })
+	// The device is switched on.
+	l, err = net.ListenPacket("udp", l.LocalAddr().String())
+	require.NoError(t, err)
+	defer l.Close()
+	_, err = c.Write(fake.Frame('r', 6))
+	require.NoError(t, err)
+	b := make([]byte, 64)
+	n, from, err := l.ReadFrom(b)
+	require.NoError(t, err)
+	_, err = l.WriteTo(answers(b[:n]), from)
+	require.NoError(t, err)
+	n, err = c.Read(b)
+	require.NoError(t, err)
+	assert.Equal(t, fake.Frame('a', 6, 6), b[:n])
+	require.NotEmpty(t, x.stop())
+	assert.Contains(t, x.said()[0], "takes no datagrams")
+}
+
+// Who goes to the endpoint that the device has opened is not seen any more.
+func TestFurtherEndpoint(t *testing.T) {
+	x := start(t, Options{Protocol: fake.Protocol, To: datagrams(t, func([]byte) [][]byte { return [][]byte{fake.Frame('e', 1, 20, 0)} })}, true)
+	ask(t, dial(t, "udp", x.addr), fake.Frame('r', 1))
+	x.end()
+	assert.Equal(t, []string{"the device wants what follows at 0.0.0.0:5120: a client that goes there is not recorded any more"}, x.said())
+}
