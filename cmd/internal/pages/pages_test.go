@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core/coretest"
 )
 
 const root = "../../.."
@@ -55,6 +58,44 @@ func TestPagesHoldEveryRowAndCode(t *testing.T) {
 	}
 	assert.NotContains(t, html, "http://", "the page is self-contained")
 	assert.NotContains(t, html, "https://", "the page is self-contained")
+}
+
+// The table of protocols in the README says how many rows and frames there are.
+func TestFiguresOfTheREADME(t *testing.T) {
+	d, err := load(root)
+	require.NoError(t, err)
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	for _, p := range d.Protocols {
+		if p.Name == "net" {
+			continue
+		}
+		rows := 0
+		for _, l := range p.Layers {
+			rows += len(l.Rows)
+		}
+		frames := ""
+		if stanzas, err := coretest.ReadFrames(os.DirFS(filepath.Join(root, p.Name, "testdata")), "*.frames"); err == nil {
+			recorded := 0
+			for _, s := range stanzas {
+				if strings.HasPrefix(s.From, "recorded") {
+					recorded++
+				}
+			}
+			frames = fmt.Sprintf("%d (%d)", len(stanzas), recorded)
+		}
+		var line string
+		for _, l := range strings.Split(string(readme), "\n") {
+			if strings.HasPrefix(l, "| [`"+p.Name+"`]") {
+				line = l
+			}
+		}
+		cells := strings.Split(line, "|")
+		if assert.Len(t, cells, 9, "the line of %s", p.Name) {
+			assert.Equal(t, fmt.Sprint(rows), strings.TrimSpace(cells[3]), "rows of %s", p.Name)
+			assert.Equal(t, frames, strings.TrimSpace(cells[5]), "frames of %s", p.Name)
+		}
+	}
 }
 
 // dump returns the page as Chromium shows it at a fragment of its address.
