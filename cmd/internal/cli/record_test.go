@@ -116,7 +116,7 @@ func TestRecord(t *testing.T) {
 		assert.Equal(t, "recording fake from "+addr+" to "+to+" into "+file+"; Ctrl-C ends it", lines[0])
 		want := "1 stanza written to " + file + "; 1 exchange in 1 connection, 1 failure."
 		if i == 2 {
-			want = "0 stanzas written to " + file + "; 1 exchange in 1 connection, 1 failure. Left out: 1 repeats."
+			want = "0 stanzas written to " + file + "; 1 exchange in 1 connection, 1 failure. Left out: 1 repeat."
 		}
 		assert.Equal(t, want, lines[1])
 	}
@@ -181,11 +181,19 @@ func TestRecordDefaultPort(t *testing.T) {
 }
 
 func TestRecordSummary(t *testing.T) {
-	assert.Equal(t, "2 stanzas written to my.frames; 9 exchanges in 1 connection, 5 failures. Left out: 1 repeats, "+
-		"1 that say something else without what came before them, 1 that could not be written, 4 requests without an answer, "+
-		"3 times the device was not reached, 7 bytes that are no frames, 8 bytes for want of time.",
+	assert.Equal(t, "2 stanzas written to my.frames; 9 exchanges in 1 connection, 5 failures. Left out: 1 repeat, "+
+		"1 that says something else without what came before, 1 that could not be written, 4 requests without an answer, "+
+		"3 times that the device was not reached, 7 bytes that are no frames, 8 bytes for want of time.",
 		recordSummary(record.Counts{
 			Opened: 1, Exchanges: 9, Failures: 5, Written: 2, Repeats: 1, LeftOut: 1, Unwritten: 1,
 			Unanswered: 4, Unreached: 3, Unread: 7, Missed: 8,
 		}, "my.frames"))
+}
+
+func TestRecordHelp(t *testing.T) {
+	r := run(t, "", "record", "--help")
+	assert.Equal(t, exitOK, r.status)
+	golden(t, "help_record.golden", r.out)
+	r = run(t, "", "__complete", "record", "fa")
+	assert.Contains(t, r.out, "fake\tthe protocol of the tests")
 }

@@ -106,18 +106,18 @@ func recordSummary(c record.Counts, file string) string {
 		plural(int(c.Exchanges), "exchange", "exchanges"), plural(int(c.Opened), "connection", "connections"),
 		plural(int(c.Failures), "failure", "failures"))
 	var rest []string
-	add := func(n int64, format string) {
+	add := func(n int64, one, many string) {
 		if n > 0 {
-			rest = append(rest, fmt.Sprintf(format, n))
+			rest = append(rest, plural(int(n), one, many))
 		}
 	}
-	add(c.Repeats, "%d repeats")
-	add(c.LeftOut, "%d that say something else without what came before them")
-	add(c.Unwritten, "%d that could not be written")
-	add(c.Unanswered, "%d requests without an answer")
-	add(c.Unreached, "%d times the device was not reached")
-	add(c.Unread, "%d bytes that are no frames")
-	add(c.Missed, "%d bytes for want of time")
+	add(c.Repeats, "repeat", "repeats")
+	add(c.LeftOut, "that says something else without what came before", "that say something else without what came before")
+	add(c.Unwritten, "that could not be written", "that could not be written")
+	add(c.Unanswered, "request without an answer", "requests without an answer")
+	add(c.Unreached, "time that the device was not reached", "times that the device was not reached")
+	add(c.Unread, "byte that is no frame", "bytes that are no frames")
+	add(c.Missed, "byte for want of time", "bytes for want of time")
 	if len(rest) > 0 {
 		text += " Left out: " + strings.Join(rest, ", ") + "."
 	}

@@ -322,3 +322,39 @@ func TestServeEndsWithItsPort(t *testing.T) {
 	err = x.r.Serve(t.Context(), Port{tcp: l})
 	assert.True(t, errors.Is(err, net.ErrClosed))
 }
+
+// An answer that is longer than what is remembered does not give the same
+// result without its request: it is left out.
+func TestTooLongExchange(t *testing.T) {
+	r, d := recorder(t, fake.Protocol, false)
+	s := coretest.Stanza{Frames: []coretest.Frame{{Sent: true, Data: fake.Frame('r', 5)}}}
+	for range maxLogBytes/60000 + 1 {
+		s.Frames = append(s.Frames, coretest.Frame{Data: fake.Long(60000, 'p', 5, 0)})
+	}
+	s.Frames = append(s.Frames, coretest.Frame{Data: fake.Frame('a', 5, 5)})
+	play(r, s, false)
+	assert.Equal(t, Counts{Exchanges: 1, Failures: 1, LeftOut: 1}, r.Counts())
+	assert.Empty(t, written(t, d))
+}
+
+// Of a connection that is not followed from its start, or not without a gap, the
+// answers whose request is not known are no exchanges.
+func TestGap(t *testing.T) {
+	r, d := recorder(t, protocolNamed(t, "s7"), false)
+	cases := casesOf(t, "s7")
+	dialogue := r.dialogue(false)
+	for _, s := range cases {
+		if s.Name != "a read from a missing DB" {
+			continue
+		}
+		for _, f := range s.Frames[1:] {
+			r.decode(event{dialogue: dialogue, data: f.Data, fromDevice: !f.Sent, gap: true})
+		}
+		assert.Equal(t, Counts{}, r.Counts())
+		for _, f := range s.Frames {
+			r.decode(event{dialogue: dialogue, data: f.Data, fromDevice: !f.Sent})
+		}
+	}
+	assert.Equal(t, Counts{Exchanges: 1, Failures: 1, Written: 1}, r.Counts())
+	assert.Len(t, written(t, d), 1)
+}
