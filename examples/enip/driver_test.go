@@ -1,8 +1,10 @@
 package enip
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,119 +15,154 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
+	"github.com/fieldstatus/fieldstatus/enip/eniptest"
 )
 
 // limit is how long the driver waits where nothing comes.
 const limit = 300 * time.Millisecond
 
-// open returns a driver that is connected to a controller with these replies to
-// reads, writes and packets. The firmware probe of gologix has an answer.
-func open(t *testing.T, reply string) *Driver {
+// dial opens a driver that waits this long.
+func dial(t *testing.T, plc *eniptest.Device, wait time.Duration) (*Driver, error) {
 	t.Helper()
-	host, port := plc{answer: func(service byte) string {
-		if service == 0x0E && reply != "probe" {
-			return "8e000000 200b"
-		}
-		return reply
-	}}.start(t)
-	wait := 5 * time.Second
-	if reply == "" {
-		wait = limit
-	}
-	d, err := Open(host, port, wait)
+	host, text, err := net.SplitHostPort(plc.Addr())
+	require.NoError(t, err)
+	port, err := strconv.ParseUint(text, 10, 16)
+	require.NoError(t, err)
+	return Open(host, uint(port), wait)
+}
+
+// open returns a controller with a few tags, and a driver that is connected to it.
+func open(t *testing.T) (*eniptest.Device, *Driver) {
+	t.Helper()
+	plc := eniptest.NewDevice(t)
+	plc.Set("Speed", int32(42))
+	plc.Set("Level", float32(1.5))
+	plc.Set("Line", []int32{1, 2, 3})
+	plc.SetRaw("Recipe", enipstatus.TypeStructure, 0x0FCE, make([]byte, 88))
+	d, err := dial(t, plc, 5*time.Second)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = d.Close() }) // the connection may be gone
-	return d
+	return plc, d
+}
+
+// A failure is what a controller does, and what a driver has to make of it.
+type failure struct {
+	name    string
+	prepare func(*eniptest.Device)
+	want    core.Code
+}
+
+func fails(native error) func(*eniptest.Device) {
+	return func(plc *eniptest.Device) { plc.Fail(native) }
 }
 
 func TestRead(t *testing.T) {
-	for reply, want := range map[string]core.Code{
-		"cc000000 c400 2a000000":  core.OK,
-		"cc000401 0000":           10704,
-		"cc00ff01 0521":           10731,                 // gologix drops the word
-		"cc000500":                core.PluginReadFailed, // and a refusal without words altogether
-		"cc000600 a002 ce0f 0500": 10706,                 // a structure in parts
-		"cc000000 ca00 0000c03f":  core.ENIPDataTypeMismatch,
-		"header 64000000":         core.ENIPSessionNotRegistered,
-		"close":                   core.PluginNotConnected,
-		"":                        core.PluginDeviceNotResponding,
+	for _, c := range []failure{
+		{"nothing", func(*eniptest.Device) {}, core.OK},
+		{"0x04/0x0000", fails(eniptest.Extended(enipstatus.PathSegmentError, 0)), 10704},
+		{"0xFF/0x2105", fails(enipstatus.LogixAccessBeyondEndOfObject), 10731},    // gologix drops the word
+		{"0x05", fails(enipstatus.PathDestinationUnknown), core.PluginReadFailed}, // and a refusal without words altogether
+		{"header 0x64", fails(enipstatus.EncapsulationInvalidSessionHandle), core.ENIPSessionNotRegistered},
+		{"close", func(plc *eniptest.Device) { plc.Break(eniptest.Close) }, core.PluginNotConnected},
 	} {
+		plc, d := open(t)
+		c.prepare(plc)
 		var v int32
-		err := open(t, reply).Read("Speed", &v)
-		assert.Equal(t, want, core.CodeOf(err), "%s: %v", reply, err)
+		err := d.Read("Speed", &v)
+		assert.Equal(t, c.want, core.CodeOf(err), "%s: %v", c.name, err)
 		if err == nil {
 			assert.EqualValues(t, 42, v)
 		}
 	}
+	plc, d := open(t)
+	var v int32
+	coretest.RequireCode(t, d.Read("Sped", &v), 10704)
+	coretest.RequireCode(t, d.Read("Level", &v), core.ENIPDataTypeMismatch)
+	plc.FailItem("Recipe", enipstatus.PartialTransfer) // a structure in parts
+	var text string
+	coretest.RequireCode(t, d.Read("Recipe", &text), 10706)
+
+	d, err := dial(t, plc, limit)
+	require.NoError(t, err)
+	defer d.Close()
+	plc.Break(eniptest.Silence)
+	coretest.RequireCode(t, d.Read("Speed", &v), core.PluginDeviceNotResponding)
 }
 
 func TestWrite(t *testing.T) {
-	for reply, want := range map[string]core.Code{
-		"cd000000":          core.OK,
-		"cd00ff01 0721":     core.ENIPDataTypeMismatch,
-		"cd00ff01 0521":     10704,
-		"cd000f00":          10715,
-		"cd001f02 02010310": 10731,
-		"header 01000000":   10708,
-		"close":             core.PluginNotConnected,
+	for _, c := range []failure{
+		{"nothing", func(*eniptest.Device) {}, core.OK},
+		{"0xFF/0x2107", fails(enipstatus.LogixDataTypeMismatch), core.ENIPDataTypeMismatch},
+		{"0xFF/0x2105", fails(enipstatus.LogixAccessBeyondEndOfObject), 10704},
+		{"0x0F", fails(enipstatus.PrivilegeViolation), 10715},
+		{"0x1F, two words", fails(eniptest.Extended(enipstatus.VendorSpecificError, 0x0102, 0x1003)), 10731},
+		{"header 0x01", fails(enipstatus.EncapsulationInvalidCommand), 10708},
+		{"close", func(plc *eniptest.Device) { plc.Break(eniptest.Close) }, core.PluginNotConnected},
 	} {
-		err := open(t, reply).Write("Speed", int32(1))
-		assert.Equal(t, want, core.CodeOf(err), "%s: %v", reply, err)
+		plc, d := open(t)
+		c.prepare(plc)
+		err := d.Write("Speed", int32(1))
+		assert.Equal(t, c.want, core.CodeOf(err), "%s: %v", c.name, err)
 	}
-	err := open(t, "cd00ff01 0721").Write("Speed", int32(1))
-	coretest.RequireStatus(t, err, enipstatus.LogixDataTypeMismatch)
+	_, d := open(t)
+	coretest.RequireStatus(t, d.Write("Speed", float32(1)), enipstatus.LogixDataTypeMismatch)
 }
 
 func TestReadAll(t *testing.T) {
-	for reply, want := range map[string]core.Code{
-		"8a000000 0100 0400 cc000000 c400 2a000000": core.OK,
-		"8a000000 0100 0400 cc000501 0000":          10705,
-		"8a000000 0100 0400 cc000500":               core.PluginReadFailed,
-		"8a001e00 0100 0400 cc000500":               10730, // gologix does not look inside
-		"8a000800 0000":                             10708,
-		"header 64000000":                           core.ENIPSessionNotRegistered,
-		"8a000000 0100 ff00 cc000500":               core.PluginProtocolParseFailed, // gologix panics
+	for _, c := range []failure{
+		{"nothing", func(*eniptest.Device) {}, core.OK},
+		{"0x1E", func(plc *eniptest.Device) { plc.FailItem("Speed", enipstatus.PathDestinationUnknown) }, 10730}, // gologix does not look inside
+		{"0x08", fails(enipstatus.ServiceNotSupported), 10708},
+		{"header 0x64", fails(enipstatus.EncapsulationInvalidSessionHandle), core.ENIPSessionNotRegistered},
+		{"an item fails in a good packet", replays("8a000000 0100 0400 cc000501 0000"), 10705}, // as some controllers answer
+		{"the same without words", replays("8a000000 0100 0400 cc000500"), core.PluginReadFailed},
+		{"offsets that lie", replays("8a000000 0100 ff00 cc000500"), core.PluginProtocolParseFailed}, // gologix panics
 	} {
-		err := open(t, reply).ReadAll(map[string]any{"Speed": int32(0)})
-		assert.Equal(t, want, core.CodeOf(err), "%s: %v", reply, err)
+		plc, d := open(t)
+		c.prepare(plc)
+		err := d.ReadAll(map[string]any{"Speed": int32(0)})
+		assert.Equal(t, c.want, core.CodeOf(err), "%s: %v", c.name, err)
 	}
 }
 
+// replays answers with a CIP reply that the device does not make by itself.
+func replays(cip string) func(*eniptest.Device) {
+	message := unhex(cip)
+	frame := unhex("6f00 0000 01000000 00000000 0000000000000000 00000000 00000000 0000 0200 0000 0000 b200")
+	frame = append(binary.LittleEndian.AppendUint16(frame, uint16(len(message))), message...)
+	binary.LittleEndian.PutUint16(frame[2:], uint16(len(frame)-24))
+	return func(plc *eniptest.Device) { plc.Replay(coretest.Stanza{Frames: []coretest.Frame{{Data: frame}}}) }
+}
+
 func TestOpen(t *testing.T) {
-	for name, c := range map[string]struct {
-		plc  plc
-		want core.Code
-	}{
-		"no session":        {plc{register: "69000000"}, core.ENIPSessionNotRegistered},
-		"open refused":      {plc{open: "d4000101 1301 0100 4d00 01000000 0000"}, core.ENIPNoCIPConnection},
-		"no resources":      {plc{open: "d4000200"}, 10702},
-		"refused in header": {plc{open: "header 64000000"}, core.ENIPSessionNotRegistered},
+	for _, c := range []failure{
+		{"no session", func(plc *eniptest.Device) { plc.RefuseSession(enipstatus.EncapsulationUnsupportedProtocolRevision) }, core.ENIPSessionNotRegistered},
+		{"open refused", func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.CMOutOfConnections) }, core.ENIPNoCIPConnection},
+		{"no resources", func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.ResourceUnavailable) }, 10702},
+		{"refused in header", func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.EncapsulationInvalidSessionHandle) }, core.ENIPSessionNotRegistered},
+		{"port closed", func(plc *eniptest.Device) { plc.Refuse() }, core.PluginNotConnected},
 	} {
-		host, port := c.plc.start(t)
-		_, err := Open(host, port, 5*time.Second)
-		assert.Equal(t, c.want, core.CodeOf(err), "%s: %v", name, err)
+		plc := eniptest.NewDevice(t)
+		c.prepare(plc)
+		_, err := dial(t, plc, 5*time.Second)
+		assert.Equal(t, c.want, core.CodeOf(err), "%s: %v", c.name, err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := uint(l.Addr().(*net.TCPAddr).Port)
-	require.NoError(t, l.Close())
-	_, err = Open("127.0.0.1", port, 5*time.Second)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
 // TestMessages: the calls that the driver does not use have wordings of their own.
 func TestMessages(t *testing.T) {
-	client := open(t, "ab002c00").client
-	_, err := client.GenericCIPMessage(0x2B, unhex("20012401"), nil)
+	plc, d := open(t)
+	plc.Set("@0x8B/1/1", uint16(7))
+	plc.Fail(enipstatus.AttributeNotGettable, eniptest.Next)
+	_, err := d.client.GenericCIPMessage(0x2B, unhex("208b2401"), nil)
 	require.ErrorAs(t, err, new(gologix.CIPStatusError))
 	coretest.RequireStatus(t, recognizer.Translate(core.Read, err), enipstatus.AttributeNotGettable)
 
-	client = open(t, "83000a00 0100 0100 1400").client
-	_, err = client.GetAttrList(gologix.CipObject_Identity, 1, 1)
+	_, err = d.client.GetAttrList(0x8B, 1, 1, 99)
 	coretest.RequireStatus(t, recognizer.Translate(core.Read, err), enipstatus.AttributeListError)
 
-	client = open(t, "83000401 0000").client
-	_, err = client.GetAttrList(gologix.CipObject_Identity, 1, 1)
+	plc.Fail(eniptest.Extended(enipstatus.PathSegmentError, 0))
+	_, err = d.client.GetAttrList(0x8B, 1, 1)
 	coretest.RequireStatus(t, recognizer.Translate(core.Read, err), enipstatus.PathSegmentError)
 }
 

@@ -1,12 +1,14 @@
 package enip
 
 import (
+	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,4 +156,12 @@ func serve(t *testing.T) {
 		}
 		return err == nil
 	}, 5*time.Second, 10*time.Millisecond)
+}
+
+func unhex(s string) []byte {
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		panic(err)
+	}
+	return b
 }
