@@ -44,6 +44,12 @@ type Divider interface {
 	Divide(answer []byte) [][]byte
 }
 
+// An Ender is a session that hangs up by itself, behind an answer that says so.
+type Ender interface {
+	// Ended reports whether the connection is to be closed behind the last answer.
+	Ended() bool
+}
+
 // A line is the way to one client. What goes there is asked of the session and
 // sent while mu is held, so that it arrives in the order of its numbers.
 type line struct {
@@ -307,7 +313,11 @@ func (s *Server) handle(l *line, frame []byte) bool {
 	case Garbage, Truncated, WrongLength, WrongID:
 		answer = l.session.Spoil(answer, p.fault)
 	}
-	return l.send(answer, p.fault)
+	if !l.send(answer, p.fault) {
+		return false
+	}
+	e, ok := l.session.(Ender)
+	return !ok || !e.Ended()
 }
 
 // take notes a request and says how it has to fail.
