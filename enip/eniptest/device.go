@@ -109,7 +109,7 @@ func (d *Device) RefuseSession(status enip.EncapsulationStatus) {
 // as Fail takes it, until Recover: an enip.ConnectionStatus for 0x01 with that
 // word, enip.ServiceNotSupported, an enip.EncapsulationStatus.
 func (d *Device) RefuseForwardOpen(native error) {
-	d.check(native)
+	d.check(native, false)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.refuseOpen = native

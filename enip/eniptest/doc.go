@@ -24,7 +24,9 @@
 //   - Fail and FailItem take a native status: an [enip.GeneralStatus]; an
 //     [enip.ConnectionStatus] or [enip.LogixStatus], which bring their general
 //     status along; any general status with any words from [Extended]; or an
-//     [enip.EncapsulationStatus], with which the header refuses the frame.
+//     [enip.EncapsulationStatus], with which the header refuses the frame. An
+//     [enip.PCCCStatus] or [enip.PCCCExtStatus] stands in the answer to Execute
+//     PCCC, which reads and writes the tags that are named like N7:0.
 //   - Fail is about the reply as a whole, that of a Multiple Service Packet too.
 //     FailItem is about a tag or attribute, alone or inside a packet or list, which
 //     then says 0x1E or 0x0A itself.

@@ -63,6 +63,7 @@ type message struct {
 	body    []byte
 	packet  []message // of a Multiple Service Packet
 	list    []uint16  // of a Get_Attribute_List
+	pccc    *pccc     // of an Execute PCCC
 }
 
 // A path is what a message is for: a tag, or an object.
@@ -126,6 +127,8 @@ func readMessage(data []byte) message {
 	switch {
 	case m.service == multiple && m.path.attribute.class == classRouter:
 		m.packet = readPacket(m.body)
+	case m.service == executePCCC && m.path.attribute.class == classPCCC:
+		m.pccc = readPCCC(m.body)
 	case m.service == getAttributeList && m.path.object:
 		for range int(b.Uint16LE()) {
 			if b.Len() < 2 {

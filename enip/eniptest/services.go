@@ -41,6 +41,8 @@ func (s *session) serve(m *message, p device.Plan, limit int) []byte {
 		return s.servePacket(m, p, limit)
 	case m.list != nil:
 		return s.serveList(m, p)
+	case m.pccc != nil:
+		return s.device.servePCCC(m.pccc, whole)
 	}
 	return s.serveOne(m, limit)
 }

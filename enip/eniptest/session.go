@@ -52,6 +52,9 @@ func (s *session) Read(frame []byte) device.Request {
 
 // opOf tells what a message attempts. What clients do by themselves is a handshake.
 func opOf(m *message) core.Op {
+	if m.pccc != nil {
+		return m.pccc.op()
+	}
 	switch m.path.attribute.class {
 	case classConnectionManager:
 		return core.Connect
@@ -72,6 +75,8 @@ func opOf(m *message) core.Op {
 // understood reports whether the device has a service for what was sent.
 func understood(m *message) bool {
 	switch m.service {
+	case executePCCC:
+		return m.pccc != nil && m.pccc.address != ""
 	case getAttributesAll, getAttributeSingle, setAttributeSingle:
 		return m.path.object
 	case getAttributeList:
@@ -106,6 +111,8 @@ func (d *Device) items(m *message) []string {
 
 func (d *Device) itemsOf(m *message) []string {
 	switch {
+	case m.pccc != nil:
+		return []string{d.canonical(m.pccc.address)}
 	case m.path.tag != "":
 		return []string{d.canonical(m.path.tag)}
 	case m.list != nil:
@@ -124,7 +131,7 @@ func (d *Device) itemsOf(m *message) []string {
 
 func (s *session) Answer(_ []byte, p device.Plan) []byte {
 	for _, native := range append([]error{p.Native}, p.Items...) {
-		s.device.check(native)
+		s.device.check(native, s.q.message.pccc != nil)
 	}
 	s.device.mu.Lock()
 	defer s.device.mu.Unlock()

@@ -1,6 +1,7 @@
 package eniptest
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,7 +24,8 @@ func FuzzSession(f *testing.F) {
 		{0x03, 2, 0x20, 1, 0x24, 1, 2, 0, 1, 0, 7, 0},
 		{0x0E, 3, 0x20, 1, 0x24, 1, 0x30, 7},
 		{0x52, 2, 0x20, 6, 0x24, 1, 1, 2, 8, 0, 0x4C, 2, 0x91, 1, 'A', 0, 1, 0, 1, 0, 1, 0},
-		{0x54, 2, 0x20, 6, 0x24, 1, 1, 2}, {0x4E, 2, 0x20, 6, 0x24, 1, 1, 2},
+		{0x4B, 2, 0x20, 0x67, 0x24, 1, 7, 1, 0, 2, 3, 4, 5, 0x0F, 0, 6, 7, 0xA2, 4, 7, 0x89, 0, 0},
+		{0x4B, 2, 0x20, 0x67, 0x24, 1, 0}, {0x54, 2, 0x20, 6, 0x24, 1, 1, 2}, {0x4E, 2, 0x20, 6, 0x24, 1, 1, 2},
 	} {
 		f.Add(message, uint8(0), false)
 		f.Add(message, uint8(6), true)
@@ -57,4 +59,27 @@ func FuzzSession(f *testing.F) {
 		}
 		s.Adopt(answer, frame)
 	})
+}
+
+// A complaint is what a test is told about itself.
+type complaints struct {
+	testing.TB
+	n int
+}
+
+func (c *complaints) Errorf(string, ...any) { c.n++ }
+
+func TestStatusesThatNoReplyCanHave(t *testing.T) {
+	c := &complaints{TB: t}
+	d := &Device{t: c}
+	for _, native := range []error{nil, enip.ResourceUnavailable, enip.LogixDataTypeMismatch, enip.CMConnectionInUse, enip.EncapsulationInvalidLength, Extended(enip.GeneralError)} {
+		d.check(native, false)
+	}
+	d.check(enip.PCCCProcessorInProgramMode, true)
+	assert.Zero(t, c.n)
+	d.check(enip.PCCCProcessorInProgramMode, false)
+	d.check(errors.New("no status"), false)
+	assert.Equal(t, 2, c.n)
+	assert.Equal(t, enip.ResourceUnavailable.Error(), Extended(enip.ResourceUnavailable).Error())
+	assert.Equal(t, enip.LogixDataTypeMismatch.Error(), Extended(enip.GeneralError, 0x2107).Error())
 }
