@@ -199,6 +199,35 @@ func TestFaultsOfTheFrame(t *testing.T) {
 	}
 }
 
+func TestSequenceGap(t *testing.T) {
+	gateway := knxtest.NewDevice(t)
+	c := open(t, gateway)
+	gateway.Fail(knx.FrameSequenceGap, knxtest.Next)
+	coretest.RequireStatus(t, c.writeGroup(light, 1), knx.FrameSequenceGap)
+}
+
+// A status that does not fit is a mistake of the test, which its log tells.
+func TestStatusesThatDoNotFit(t *testing.T) {
+	for _, native := range []error{knx.EConnectionID, knx.ReturnEError, knx.PropertyReadOnly, knx.TDisconnect, knx.RoutingBusy, knx.PresenceCheckTimeout, knx.HeartbeatFailed} {
+		log := &recorder{TB: t}
+		gateway := knxtest.NewDevice(log)
+		c := open(t, gateway)
+		gateway.Fail(native)
+		_, err := c.readGroup(light)
+		require.NoError(t, err)
+		gateway.Close()
+		assert.Contains(t, log.text, `no answer to a read of "1/2/3" says`)
+	}
+}
+
+// A recorder keeps what is logged.
+type recorder struct {
+	testing.TB
+	text string
+}
+
+func (r *recorder) Logf(format string, args ...any) { r.text += fmt.Sprintf(format, args...) }
+
 // A request that was lost is repeated, done once, and answered.
 func TestRepetition(t *testing.T) {
 	for name, lose := range map[string]func(*knxtest.Device){

@@ -42,12 +42,16 @@
 //     [knx.ConfigAckTimeout] (no answer at all), [knx.ConfirmTimeout] (no
 //     confirmation), [knx.GroupReadTimeout] and [knx.ResponseTimeout] (confirmed,
 //     but no answer), [knx.PresenceCheckTimeout] and [knx.TransportAckTimeout] (a
-//     device says nothing on a transport connection).
+//     device says nothing on a transport connection);
+//   - [knx.FrameSequenceGap]: the gateway skips sequence counters, UDP only.
+//
+// A status that no answer to a request can say is logged, and the request
+// answered well.
 //
 // RefuseConnect, RefuseState and RefuseSession refuse channels, connection
 // states and secure sessions, Disconnect closes all channels, Mute makes the
 // gateway hang. Break damages the connection or the frame: see [Fault]. Delay
-// answers late, Drop forgets all channels, Refuse closes the port. A last
+// answers late, and over UDP everybody else later too. Drop forgets all channels, Refuse closes the port. A last
 // argument of Fail, FailItem, Break and Delay says when: [Every] request until
 // Recover, which is the default, the [Next] one, or the n-th as When(n). A
 // repetition counts as a request. Connecting, connection states, disconnecting

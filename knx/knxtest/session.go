@@ -145,6 +145,10 @@ func native(p device.Plan) error {
 func (s *session) perform(c *channel, native error) []byte {
 	d, q := s.device, &s.q
 	c.ack, c.refused = 0, false
+	if native != nil && !q.canFail(native, c.tcp) {
+		d.t.Logf("knxtest: no answer to a %s of %q says %v (%T): answered well", q.op, q.item, native, native)
+		native = nil
+	}
 	switch e := native.(type) {
 	case knx.Service:
 		if e == knx.DisconnectRequest {
@@ -155,9 +159,12 @@ func (s *session) perform(c *channel, native error) []byte {
 			c.ack = uint8(e)
 		}
 	case knx.Event:
-		if e == knx.TunnelAckTimeout || e == knx.ConfigAckTimeout {
+		switch e {
+		case knx.TunnelAckTimeout, knx.ConfigAckTimeout:
 			c.in-- // it never came
 			return nil
+		case knx.FrameSequenceGap:
+			c.out += 2
 		}
 	}
 	if c.ack == 0 && (c.management != (q.service == configurationRequest) || q.service == tunnellingRequest && q.cemi == nil) {
@@ -169,6 +176,40 @@ func (s *session) perform(c *channel, native error) []byte {
 	}
 	c.queue = append(c.queue, d.answers(c, q, native)...)
 	return append(c.acknowledge(q.service, q.sequence), c.next()...)
+}
+
+// canFail reports whether an answer to the request can say that.
+func (q *request) canFail(native error, tcp bool) bool {
+	telegram := q.service == tunnellingRequest
+	switch e := native.(type) {
+	case knx.AckCode:
+		return !tcp
+	case knx.Service:
+		return e == knx.DisconnectRequest
+	case knx.Confirm:
+		return telegram
+	case knx.TPCI:
+		return telegram && !q.t.Group
+	case knx.PropertyError:
+		return q.service == configurationRequest
+	case knx.ReturnCode:
+		isProperty := q.asked.service == propertyExtRead || q.asked.service == propertyExtWrite
+		return isProperty || q.service == featureGet || q.service == featureSet
+	case knx.Event:
+		switch e {
+		case knx.TunnelAckTimeout, knx.ConfigAckTimeout, knx.ResponseTimeout:
+			return true
+		case knx.FrameSequenceGap:
+			return !tcp
+		case knx.ConfirmTimeout:
+			return telegram
+		case knx.GroupReadTimeout:
+			return telegram && q.t.Group
+		case knx.PresenceCheckTimeout, knx.TransportAckTimeout:
+			return telegram && !q.t.Group
+		}
+	}
+	return false
 }
 
 // answers returns what follows the acknowledgement.
