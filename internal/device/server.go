@@ -50,6 +50,12 @@ type Ender interface {
 	Ended() bool
 }
 
+// A Closer is a session that holds something open, such as a connection of its
+// own. Close is called when the client's connection has ended.
+type Closer interface {
+	Close()
+}
+
 // A line is the way to one client. What goes there is asked of the session and
 // sent while mu is held, so that it arrives in the order of its numbers.
 type line struct {
@@ -270,6 +276,9 @@ func (s *Server) line(session Session, send func(answer []byte, f Fault) bool) *
 }
 
 func (s *Server) forget(l *line) {
+	if c, ok := l.session.(Closer); ok {
+		c.Close()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.lines, l)
