@@ -308,10 +308,7 @@ func (s *Server) handle(l *line, frame []byte) bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	answer, replayed := []byte(nil), false
-	if q.Op != core.Connect {
-		answer, replayed = s.replayed(l.session, frame)
-	}
+	answer, replayed := s.replayed(l.session, q, frame)
 	if !replayed {
 		answer = l.session.Answer(frame, p)
 	}

@@ -239,3 +239,24 @@ expect: item-return 0x0A ObjectDoesNotExist 10110
 	_, err = readDB(h, 1, 0, 2)
 	coretest.RequireCode(t, err, core.OK)
 }
+
+func TestReplayOfARefusedHandshake(t *testing.T) {
+	stanzas, err := coretest.ParseFrames("plant.frames", []byte(`name: Setup Communication refused
+from: constructed, RFC 1006 and S7 layout: connection confirm, then an Ack with 0x8104
+op: connect
+sent: 0300001611e00000000100c1020100c2020102c0010a
+recv: 0300001611d00001000200c0010ac1020100c2020102
+sent: 0300001902f08032010000040000080000f0000001000101e0
+recv: 0300001302f08032020000040000000000 8104
+expect: transport-event - S7SetupFailed 10151
+`))
+	require.NoError(t, err)
+	plc := s7test.NewDevice(t)
+	plc.Replay(stanzas...)
+	h := gos7.NewTCPClientHandler(plc.Addr(), 0, 2)
+	h.Timeout = 300 * time.Millisecond
+	defer h.Close()
+	coretest.RequireCode(t, s7.Translate(core.Connect, h.Connect()), core.S7Disconnected)
+	require.NoError(t, h.Close())
+	require.NoError(t, h.Connect(), "behind the recording the device answers by itself")
+}

@@ -100,9 +100,11 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 	return spoiled
 }
 
-// Adopt gives a recorded answer the PDU reference of a request.
+// Adopt gives a recorded answer the PDU reference of a request; TPDUs of the
+// COTP handshake have none.
 func (s *session) Adopt(recorded, request []byte) []byte {
-	if len(recorded) > 12 && len(request) > 12 {
+	carriesPDU := func(frame []byte) bool { return len(frame) > 12 && frame[5] == dataTPDU }
+	if carriesPDU(recorded) && carriesPDU(request) {
 		copy(recorded[11:13], request[11:13])
 	}
 	return recorded
