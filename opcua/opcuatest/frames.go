@@ -170,9 +170,9 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 	switch f {
 	case device.Garbage:
 		return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
-	case device.Truncated: // a whole chunk whose message ends too early
-		if len(spoiled) > minMessage {
-			spoiled = spoiled[:len(spoiled)-1]
+	case device.Truncated: // a whole chunk whose message ends too early: inside the results, not only the diagnostics behind them
+		if len(spoiled) > minMessage+8 {
+			spoiled = spoiled[:len(spoiled)-8]
 			putU32(spoiled, 4, uint32(len(spoiled)))
 		}
 	case device.WrongLength:
