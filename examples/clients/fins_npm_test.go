@@ -43,6 +43,7 @@ func TestOmronFINS(t *testing.T) {
 		t.Run(c.device, func(t *testing.T) {
 			client := npmVersion(t, "omron-fins")
 			plc := finstest.NewTCPDevice(t)
+			plc.Set("D100[2]", []byte{0, 1, 0, 2})
 			c.prepare(plc)
 			raw := newRelay(t, plc.Addr(), fins.ScanFrames, func() conversation { return new(fins.Conversation) })
 			host, port := hostPort(t, raw.addr)

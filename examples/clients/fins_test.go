@@ -151,40 +151,39 @@ func TestFINS(t *testing.T) {
 		exact   core.Code
 		plain   core.Code // what the client leaves of it
 		native  error     // on the raw path, nil for none
-		quality core.Quality
 	}
 	cases := []failure{
-		{"udp", "0x0040, success of a PLC with a flat battery", core.Read, native(fins.EndCode(0x0040)), core.OK, core.PluginReadFailed, nil, core.Good},
-		{"udp", "write, 0x0040", core.Write, native(fins.EndCode(0x0040)), core.OK, core.OK, nil, core.Good},
-		{"udp", "0x0080, success of a PLC with a fatal error", core.Read, native(fins.EndCode(0x0080)), core.OK, core.PluginReadFailed, nil, core.Uncertain},
-		{"udp", "0x1143, that is 0x1103 with the non-fatal flag", core.Read, native(fins.EndCode(0x1143)), core.FINSParameterError, core.FINSParameterError, fins.AddressRangeError, core.Good},
-		{"udp", "0x8205, from a relay", core.Read, native(finstest.Relayed(fins.ResponseTimeout, 1, 3)), core.FINSDestinationNodeError, core.FINSDestinationNodeError, fins.EndCode(0x8205), core.Good},
-		{"udp", "0x117F, a sub code that no manual lists", core.Read, native(fins.EndCode(0x117F)), core.FINSParameterError, core.FINSParameterError, nil, core.Good},
-		{"udp", "0x7001, a main code that no manual lists", core.Read, native(fins.EndCode(0x7001)), core.FINSError, core.FINSError, nil, core.Good},
-		{"udp", "silence", core.Read, fault(finstest.Silence), core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, nil, core.Good},
-		{"udp", "late response, with that to the next command", core.Read, func(plc *finstest.Device) { plc.Late() }, core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, nil, core.Good},
-		{"udp", "response twice", core.Read, func(plc *finstest.Device) { plc.Repeat() }, core.OK, core.OK, nil, core.Good},
-		{"udp", "response with another SID", core.Read, fault(finstest.WrongID), core.PluginMessageDisorder, core.PluginDeviceNotResponding, nil, core.Good},
-		{"udp", "half of a datagram", core.Read, fault(finstest.Cut), core.PluginProtocolParseFailed, core.PluginReadFailed, nil, core.Good},
-		{"udp", "response without an end code", core.Read, fault(finstest.Truncated), core.PluginProtocolParseFailed, core.PluginReadFailed, nil, core.Good},
-		{"udp", "half of the data", core.Read, native(fins.WrongLength), core.PluginProtocolParseFailed, core.PluginReadFailed, fins.WrongLength, core.Good},
-		{"udp", "more data than asked for", core.Read, fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.PluginReadFailed, fins.WrongLength, core.Good},
-		{"udp", "port closed", core.Read, func(plc *finstest.Device) { plc.Refuse() }, core.PluginNotConnected, core.PluginNotConnected, nil, core.Good},
-		{"tcp", "FIN instead of the response", core.Read, fault(finstest.Close), core.FINSDisconnected, core.FINSDisconnected, nil, core.Good},
-		{"tcp", "RST instead of the response", core.Read, fault(finstest.Reset), core.FINSDisconnected, core.FINSDisconnected, nil, core.Good},
-		{"tcp", "response cut in the middle", core.Read, fault(finstest.Cut), core.FINSDisconnected, core.FINSDisconnected, nil, core.Good},
-		{"tcp", "silence", core.Read, fault(finstest.Silence), core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, nil, core.Good},
-		{"tcp", "response with another SID", core.Read, fault(finstest.WrongID), core.PluginMessageDisorder, core.PluginDeviceNotResponding, nil, core.Good},
-		{"tcp", "bytes that are no FINS/TCP", core.Read, fault(finstest.Garbage), core.PluginProtocolParseFailed, core.PluginReadFailed, nil, core.Good},
-		{"tcp", "length out of range", core.Read, fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.PluginReadFailed, nil, core.Good},
-		{"tcp", "response without an end code", core.Read, fault(finstest.Truncated), core.PluginProtocolParseFailed, core.PluginReadFailed, nil, core.Good},
-		{"tcp", "connection confirmation in front of the response", core.Read, native(fins.TCPConnectionConfirmation), core.OK, core.OK, nil, core.Good},
-		{"tcp", "frame with FINS/TCP command 9, then silence", core.Read, native(fins.TCPCommand(9)), core.PluginProtocolParseFailed, core.PluginDeviceNotResponding, fins.TCPCommand(9), core.Good},
-		{"tcp", "notification without an error code", core.Read, native(fins.TCPFrameSendErrorNotification), core.FINSDisconnected, core.FINSDisconnected, fins.TCPFrameSendErrorNotification, core.Good},
+		{"udp", "0x0040, success of a PLC with a flat battery", core.Read, native(fins.EndCode(0x0040)), core.OK, core.PluginReadFailed, nil},
+		{"udp", "write, 0x0040", core.Write, native(fins.EndCode(0x0040)), core.OK, core.OK, nil},
+		{"udp", "0x0080, success of a PLC with a fatal error", core.Read, native(fins.EndCode(0x0080)), core.OK, core.PluginReadFailed, nil},
+		{"udp", "0x1143, that is 0x1103 with the non-fatal flag", core.Read, native(fins.EndCode(0x1143)), core.FINSParameterError, core.FINSParameterError, fins.AddressRangeError},
+		{"udp", "0x8205, from a relay", core.Read, native(finstest.Relayed(fins.ResponseTimeout, 1, 3)), core.FINSDestinationNodeError, core.FINSDestinationNodeError, fins.EndCode(0x8205)},
+		{"udp", "0x117F, a sub code that no manual lists", core.Read, native(fins.EndCode(0x117F)), core.FINSParameterError, core.FINSParameterError, nil},
+		{"udp", "0x7001, a main code that no manual lists", core.Read, native(fins.EndCode(0x7001)), core.FINSError, core.FINSError, nil},
+		{"udp", "silence", core.Read, fault(finstest.Silence), core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, nil},
+		{"udp", "late response, with that to the next command", core.Read, func(plc *finstest.Device) { plc.Late() }, core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, nil},
+		{"udp", "response twice", core.Read, func(plc *finstest.Device) { plc.Repeat() }, core.OK, core.OK, nil},
+		{"udp", "response with another SID", core.Read, fault(finstest.WrongID), core.PluginMessageDisorder, core.PluginDeviceNotResponding, nil},
+		{"udp", "half of a datagram", core.Read, fault(finstest.Cut), core.PluginProtocolParseFailed, core.PluginReadFailed, nil},
+		{"udp", "response without an end code", core.Read, fault(finstest.Truncated), core.PluginProtocolParseFailed, core.PluginReadFailed, nil},
+		{"udp", "half of the data", core.Read, native(fins.WrongLength), core.PluginProtocolParseFailed, core.PluginReadFailed, fins.WrongLength},
+		{"udp", "more data than asked for", core.Read, fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.PluginReadFailed, fins.WrongLength},
+		{"udp", "port closed", core.Read, func(plc *finstest.Device) { plc.Refuse() }, core.PluginNotConnected, core.PluginNotConnected, nil},
+		{"tcp", "FIN instead of the response", core.Read, fault(finstest.Close), core.FINSDisconnected, core.FINSDisconnected, nil},
+		{"tcp", "RST instead of the response", core.Read, fault(finstest.Reset), core.FINSDisconnected, core.FINSDisconnected, nil},
+		{"tcp", "response cut in the middle", core.Read, fault(finstest.Cut), core.FINSDisconnected, core.FINSDisconnected, nil},
+		{"tcp", "silence", core.Read, fault(finstest.Silence), core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, nil},
+		{"tcp", "response with another SID", core.Read, fault(finstest.WrongID), core.PluginMessageDisorder, core.PluginDeviceNotResponding, nil},
+		{"tcp", "bytes that are no FINS/TCP", core.Read, fault(finstest.Garbage), core.PluginProtocolParseFailed, core.PluginReadFailed, nil},
+		{"tcp", "length out of range", core.Read, fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.PluginReadFailed, nil},
+		{"tcp", "response without an end code", core.Read, fault(finstest.Truncated), core.PluginProtocolParseFailed, core.PluginReadFailed, nil},
+		{"tcp", "connection confirmation in front of the response", core.Read, native(fins.TCPConnectionConfirmation), core.OK, core.OK, nil},
+		{"tcp", "frame with FINS/TCP command 9, then silence", core.Read, native(fins.TCPCommand(9)), core.PluginProtocolParseFailed, core.PluginDeviceNotResponding, fins.TCPCommand(9)},
+		{"tcp", "notification without an error code", core.Read, native(fins.TCPFrameSendErrorNotification), core.FINSDisconnected, core.FINSDisconnected, fins.TCPFrameSendErrorNotification},
 	}
 	for _, e := range []fins.TCPError{fins.TCPHeaderNotFins, fins.TCPDataLengthTooLong, fins.TCPCommandNotSupported} {
 		code := e.Status().Code(core.Read)
-		cases = append(cases, failure{"tcp", "notification with " + e.Error(), core.Read, native(e), code, code, e, core.Good})
+		cases = append(cases, failure{"tcp", "notification with " + e.Error(), core.Read, native(e), code, code, e})
 	}
 	for code := core.FINSError; code <= core.FINSAbort; code++ {
 		e := endCodeOf(t, code)
@@ -193,9 +192,9 @@ func TestFINS(t *testing.T) {
 		if code == core.FINSWriteNotPossible {
 			op, device = core.Write, "write, "+device
 		}
-		cases = append(cases, failure{"udp", device, op, native(e), code, code, e, core.Good})
+		cases = append(cases, failure{"udp", device, op, native(e), code, code, e})
 		if code == core.FINSParameterError {
-			cases = append(cases, failure{"tcp", device, op, native(e), code, code, e, core.Good})
+			cases = append(cases, failure{"tcp", device, op, native(e), code, code, e})
 		}
 	}
 	for _, c := range cases {
@@ -217,9 +216,6 @@ func TestFINS(t *testing.T) {
 			coretest.RequireCode(t, plain, c.plain)
 
 			exact := raw.do(c.op)
-			if c.exact == core.OK && raw.status.Quality() != c.quality {
-				t.Errorf("the quality of %v is %v", raw.status, raw.status.Quality())
-			}
 			coretest.RequireCode(t, exact, c.exact)
 			if c.native != nil {
 				coretest.RequireStatus(t, exact, c.native)
