@@ -169,6 +169,10 @@ func recognizeCause(text string) (core.Status, bool) {
 	if strings.HasSuffix(text, "couldn't read item count. EOF") {
 		return noSession(EncapsulationSuccess), true
 	}
+	// The frame is whole, but its items end before their own lengths say.
+	if rest, ok := after(text, "couldn't read item "); ok && (strings.Contains(rest, " header. ") || strings.Contains(rest, ") data. ")) && strings.HasSuffix(rest, "EOF") {
+		return core.FrameMalformed.Status(), true
+	}
 	if strings.Contains(text, "partial transfer read of ") && strings.HasSuffix(text, ": structured tag types are not yet supported in fragmented reads") {
 		return PartialTransfer.Status(), true
 	}

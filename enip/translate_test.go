@@ -57,6 +57,8 @@ var cases = []struct {
 	{errors.New("partial transfer read of Speed: structured tag types are not yet supported in fragmented reads"), core.Read, 10706, 0},
 	{fmt.Errorf("problem reading item 2's header. %w", io.ErrUnexpectedEOF), core.Read, 3000, 0},
 	{fmt.Errorf("couldn't read item count. %w", io.EOF), core.Read, 10799, 0},
+	{fmt.Errorf("couldn't read item 1 header. %w", io.ErrUnexpectedEOF), core.Read, 3009, 0},
+	{fmt.Errorf("couldn't read item 1 (hdr: {ID:177 Length:20}) data. %w", io.ErrUnexpectedEOF), core.Read, 3009, 0},
 	{errors.New("couldn't convert to correct type"), core.Read, 10798, 0},
 	{errors.New("couldn't convert to byte slice"), core.Read, 10798, 0},
 	{errors.New("service returned status " + texts(8)), core.Read, 10708, 3000},

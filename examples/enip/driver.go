@@ -31,6 +31,7 @@ func Open(host string, port uint, timeout time.Duration) (*Driver, error) {
 	client.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	client.AutoConnect = false // the driver decides when to connect again
 	if err := client.Connect(); err != nil {
+		hangUp(client)
 		return nil, recognizer.Translate(core.Connect, err)
 	}
 	if client.SessionHandle == 0 { // gologix does not look at a refusal
@@ -38,6 +39,13 @@ func Open(host string, port uint, timeout time.Duration) (*Driver, error) {
 		return nil, &core.Error{Code: core.ENIPSessionNotRegistered, Op: core.Connect}
 	}
 	return &Driver{client}, nil
+}
+
+// hangUp closes the socket that gologix leaves open when the controller refuses
+// the handshake. When there is none, because the dial failed, gologix panics.
+func hangUp(client *gologix.Client) {
+	defer func() { _ = recover() }()
+	client.DebugCloseConn()
 }
 
 // Close closes the connection.
