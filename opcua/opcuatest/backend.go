@@ -8,10 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gopcua/opcua/id"
 	"github.com/gopcua/opcua/server"
 	"github.com/gopcua/opcua/ua"
-	"github.com/gopcua/opcua/uasc"
 )
 
 // A backend is one of gopcua's servers, in the hands of one device.
@@ -80,32 +78,6 @@ func newBackend() (*backend, error) {
 	}
 	b.registerSubscriptions()
 	return b, nil
-}
-
-// registerSubscriptions makes the server ask the services that it made when it
-// was started last. By itself it would go on asking those of its first start,
-// and notify through the others.
-func (b *backend) registerSubscriptions() {
-	s := b.server
-	for typeID, handler := range map[uint16]server.Handler{
-		id.CreateSubscriptionRequest_Encoding_DefaultBinary: func(c *uasc.SecureChannel, q ua.Request, n uint32) (ua.Response, error) {
-			return s.SubscriptionService.CreateSubscription(c, q, n)
-		},
-		id.PublishRequest_Encoding_DefaultBinary: func(c *uasc.SecureChannel, q ua.Request, n uint32) (ua.Response, error) {
-			return s.SubscriptionService.Publish(c, q, n)
-		},
-		id.DeleteSubscriptionsRequest_Encoding_DefaultBinary: func(c *uasc.SecureChannel, q ua.Request, n uint32) (ua.Response, error) {
-			return s.SubscriptionService.DeleteSubscriptions(c, q, n)
-		},
-		id.CreateMonitoredItemsRequest_Encoding_DefaultBinary: func(c *uasc.SecureChannel, q ua.Request, n uint32) (ua.Response, error) {
-			return s.MonitoredItemService.CreateMonitoredItems(c, q, n)
-		},
-		id.DeleteMonitoredItemsRequest_Encoding_DefaultBinary: func(c *uasc.SecureChannel, q ua.Request, n uint32) (ua.Response, error) {
-			return s.MonitoredItemService.DeleteMonitoredItems(c, q, n)
-		},
-	} {
-		s.RegisterHandler(typeID, handler)
-	}
 }
 
 func (b *backend) start() error {

@@ -85,7 +85,8 @@ func (d *Device) Endpoint() string { return "opc.tcp://" + d.Addr() }
 
 // Set gives a node of the namespaces 1 to 9 a value, and tells those who monitor
 // it. An int becomes an Int32. A *[ua.DataValue] is taken as it is, its status
-// included. Set panics when nodeID is no such node, or when OPC UA has no type
+// included, which monitors see too; an EncodingMask of 0 stands for all that it
+// has. Set panics when nodeID is no such node, or when OPC UA has no type
 // for the value, since that is a mistake of the test.
 func (d *Device) Set(nodeID string, value any) { d.backend.set(variable(nodeID), dataValue(value)) }
 

@@ -1,7 +1,9 @@
 package opcuatest_test
 
 import (
+	"bufio"
 	"context"
+	"encoding/binary"
 	"net"
 	"testing"
 	"time"
@@ -160,6 +162,24 @@ func TestAccess(t *testing.T) {
 	coretest.RequireCode(t, err, core.OPCUABadNotReadable)
 }
 
+func TestAttributes(t *testing.T) {
+	plc := opcuatest.NewDevice(t)
+	plc.Set(speed, 1.5)
+	c := connect(t, plc)
+	got, err := c.Node(id(t, speed)).Attributes(context.Background(), ua.AttributeIDNodeID, ua.AttributeIDNodeClass, ua.AttributeIDBrowseName,
+		ua.AttributeIDDisplayName, ua.AttributeIDDataType, ua.AttributeIDValueRank, ua.AttributeIDAccessLevel, ua.AttributeIDExecutable)
+	require.NoError(t, err)
+	require.Len(t, got, 8)
+	assert.Equal(t, speed, got[0].Value.NodeID().String())
+	assert.EqualValues(t, ua.NodeClassVariable, got[1].Value.Int())
+	assert.Equal(t, "i=11", got[4].Value.NodeID().String(), "Double")
+	assert.Equal(t, ua.StatusBadAttributeIDInvalid, got[7].Status)
+
+	found, err := c.FindServers(context.Background())
+	require.NoError(t, err)
+	assert.Equal(t, []string{plc.Endpoint()}, found.Servers[0].DiscoveryURLs)
+}
+
 func TestRequestsFail(t *testing.T) {
 	plc := opcuatest.NewDevice(t)
 	plc.Set(speed, 1.5)
@@ -265,6 +285,55 @@ func TestSecurityPolicies(t *testing.T) {
 	assert.Error(t, err, "the device hangs up")
 }
 
+// chunk is one with a channel whose numbers do not matter to the device.
+func chunk(t *testing.T, kind string, headers []byte, services ...any) []byte {
+	t.Helper()
+	f := append([]byte(kind+"\x00\x00\x00\x00"), headers...)
+	for _, s := range services {
+		b, err := ua.Encode(s)
+		require.NoError(t, err)
+		f = append(f, b...)
+	}
+	binary.LittleEndian.PutUint32(f[4:], uint32(len(f)))
+	return f
+}
+
+func TestUnknownRequestsAreRefusedAndReported(t *testing.T) {
+	plc := opcuatest.NewDevice(t)
+	c, err := net.Dial("tcp", plc.Addr())
+	require.NoError(t, err)
+	defer c.Close()
+	require.NoError(t, c.SetDeadline(time.Now().Add(5*time.Second)))
+	frames := bufio.NewScanner(c)
+	frames.Split(opcuastatus.ScanFrames)
+	ask := func(f []byte) (opcuastatus.Response, error) {
+		t.Helper()
+		_, err := c.Write(f)
+		require.NoError(t, err)
+		require.True(t, frames.Scan(), frames.Err())
+		return opcuastatus.ParseResponse(frames.Bytes())
+	}
+	_, err = ask(chunk(t, "HELF", make([]byte, 20), ""))
+	require.NoError(t, err)
+	header := &ua.RequestHeader{AuthenticationToken: ua.NewTwoByteNodeID(0), AdditionalHeader: ua.NewExtensionObject(nil)}
+	_, err = ask(chunk(t, "OPNF", make([]byte, 4), ua.SecurityPolicyURINone, []byte(nil), []byte(nil), uint32(1), uint32(1),
+		ua.NewFourByteExpandedNodeID(0, 446), &ua.OpenSecureChannelRequest{RequestHeader: header, SecurityMode: ua.MessageSecurityModeNone, RequestedLifetime: 3600000}))
+	require.NoError(t, err)
+	for id, want := range map[uint16]ua.StatusCode{9999: ua.StatusBadServiceUnsupported, 634: ua.StatusBadDecodingError, 631: ua.StatusBadDecodingError} {
+		r, err := ask(chunk(t, "MSGF", make([]byte, 12), uint32(id), ua.NewFourByteExpandedNodeID(0, id), uint64(0)))
+		require.NoError(t, err)
+		assert.Equal(t, want, r.ServiceResult(), id)
+		assert.EqualValues(t, id, r.RequestID())
+	}
+	requests := plc.Requests()
+	require.Len(t, requests, 3)
+	assert.False(t, requests[0].Understood)
+	// A service that gopcua's server does not have is understood and refused.
+	err = connect(t, plc).Send(context.Background(), &ua.QueryNextRequest{}, func(ua.Response) error { return nil })
+	coretest.RequireStatus(t, opcuastatus.Translate(core.Read, err), ua.StatusBadServiceUnsupported)
+	assert.True(t, plc.Requests()[3].Understood)
+}
+
 func TestEndpointsLeadBack(t *testing.T) {
 	plc := opcuatest.NewDevice(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -324,7 +393,26 @@ func TestSubscriptions(t *testing.T) {
 	coretest.RequireCode(t, next().Err(core.Read), core.OK)
 	plc.Set(speed, &ua.DataValue{Status: ua.StatusBadSensorFailure})
 	coretest.RequireCode(t, next().Err(core.Read), core.PluginTagValueInvalid)
+
+	// An item that could not be created has the id 0, over which gopcua's server
+	// breaks down by itself.
+	gone, err := sub.Unmonitor(ctx, res.Results[0].MonitoredItemID, res.Results[1].MonitoredItemID)
+	require.NoError(t, err)
+	assert.Equal(t, []ua.StatusCode{ua.StatusBadMonitoredItemIDInvalid, ua.StatusOK}, gone.Results)
+	var mode *ua.SetMonitoringModeResponse
+	require.NoError(t, c.Send(ctx, &ua.SetMonitoringModeRequest{SubscriptionID: sub.SubscriptionID, MonitoredItemIDs: []uint32{4711}}, func(v ua.Response) error {
+		mode, _ = v.(*ua.SetMonitoringModeResponse)
+		return nil
+	}))
+	assert.Equal(t, []ua.StatusCode{ua.StatusBadMonitoredItemIDInvalid}, mode.Results)
 	require.NoError(t, sub.Cancel(ctx))
+}
+
+// A backend that had subscriptions is not used again.
+func TestSubscriptionsOfTheNextDevice(t *testing.T) {
+	for range 2 {
+		t.Run("device", TestSubscriptions)
+	}
 }
 
 func TestCallAndBrowse(t *testing.T) {

@@ -119,7 +119,7 @@ func withFailing(response, request any, codes []ua.StatusCode) any {
 			response = &ua.WriteResponse{ResponseHeader: h}
 		}
 		if r, ok := response.(*ua.WriteResponse); ok {
-			r.Results = merge(r.Results, codes, func(code ua.StatusCode) ua.StatusCode { return code })
+			r.Results = merge(r.Results, codes, itself)
 		}
 	case *ua.CreateMonitoredItemsRequest:
 		if response == nil {
@@ -156,6 +156,8 @@ func merge[T any](results []T, codes []ua.StatusCode, fail func(ua.StatusCode) T
 	}
 	return all
 }
+
+func itself(code ua.StatusCode) ua.StatusCode { return code }
 
 // responseHeader answers the header of a request.
 func responseHeader(request any, code ua.StatusCode) *ua.ResponseHeader {

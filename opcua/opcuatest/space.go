@@ -54,10 +54,11 @@ func itemName(n *ua.NodeID, a ua.AttributeID) string {
 func dataValue(value any) *ua.DataValue {
 	switch v := value.(type) {
 	case *ua.DataValue:
-		if v.EncodingMask == 0 {
-			v.UpdateMask()
+		c := *v
+		if c.EncodingMask == 0 {
+			c.UpdateMask()
 		}
-		return v
+		return &c
 	case int:
 		value = int32(v)
 	}
