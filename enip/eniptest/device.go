@@ -5,41 +5,43 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/enip"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // A Fault is what a device does to the connection or to the frame.
-type Fault = device.Fault
+type Fault = devicetest.Fault
 
-// The faults.
+// The faults; the constants of [devicetest] say what each does.
 const (
-	Silence     = device.Silence
-	Cut         = device.Cut
-	Close       = device.Close
-	Reset       = device.Reset
-	Garbage     = device.Garbage
-	Truncated   = device.Truncated
-	WrongLength = device.WrongLength
-	WrongID     = device.WrongID
+	Silence     = devicetest.Silence
+	Cut         = devicetest.Cut
+	Close       = devicetest.Close
+	Reset       = devicetest.Reset
+	Garbage     = devicetest.Garbage
+	Truncated   = devicetest.Truncated
+	WrongLength = devicetest.WrongLength
+	WrongID     = devicetest.WrongID
 )
 
 // A When says which requests a rule is for; When(n) is the n-th from now.
-type When = device.When
+type When = devicetest.When
 
 // Every request, or the next one.
 const (
-	Every = device.Every
-	Next  = device.Next
+	Every = devicetest.Every
+	Next  = devicetest.Next
 )
 
 // A Request is one request that the device has seen. Its items are tags as they
 // were set, or attributes as @0x8B/1/5.
-type Request = device.Request
+type Request = devicetest.Request
 
-// A Device is an EtherNet/IP controller on loopback.
+// A Device is an EtherNet/IP controller on loopback. Its address, the rules that make
+// requests fail, the requests seen and the replay of recordings are those of the
+// embedded [devicetest.Server].
 type Device struct {
-	*device.Server
+	*devicetest.Server
 	t testing.TB
 
 	mu            sync.Mutex
@@ -56,7 +58,7 @@ type Device struct {
 func NewDevice(t testing.TB) *Device {
 	t.Helper()
 	d := &Device{t: t, tags: map[string]*tag{}, attributes: builtIn()}
-	d.Server = device.Listen(t, enip.ScanFrames, func() device.Session { return &session{device: d, connections: map[uint32]connection{}} })
+	d.Server = devicetest.Listen(t, enip.ScanFrames, func() devicetest.Session { return &session{device: d, connections: map[uint32]connection{}} })
 	d.Match(match)
 	return d
 }

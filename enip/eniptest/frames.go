@@ -3,8 +3,8 @@ package eniptest
 import (
 	"encoding/binary"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/enip"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
 )
 
@@ -85,8 +85,8 @@ func (d *Device) identity() []byte {
 }
 
 // Spoil damages an answer.
-func (s *session) Spoil(answer []byte, f device.Fault) []byte {
-	if f == device.Garbage {
+func (s *session) Spoil(answer []byte, f devicetest.Fault) []byte {
+	if f == devicetest.Garbage {
 		return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
 	}
 	if len(answer) < headerSize {
@@ -95,11 +95,11 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 	spoiled := append([]byte{}, answer...)
 	cip := unwrap(answer)
 	switch f {
-	case device.Truncated: // lengths are right, but the reply has no status
+	case devicetest.Truncated: // lengths are right, but the reply has no status
 		if cip != nil {
 			return s.envelope(cip[:3])
 		}
-	case device.WrongLength: // the data item claims more than there is
+	case devicetest.WrongLength: // the data item claims more than there is
 		if cip != nil {
 			at := len(answer) - len(cip) - 2
 			if s.q.connected {
@@ -107,7 +107,7 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 			}
 			spoiled[at] += 8
 		}
-	case device.WrongID:
+	case devicetest.WrongID:
 		spoiled[12] ^= 0xFF
 		if s.q.connected && cip != nil {
 			spoiled[len(answer)-len(cip)-2] ^= 0xFF

@@ -3,8 +3,8 @@ package eniptest
 import (
 	"encoding/binary"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/enip"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // Extended is a general status with extended status words, for Fail, FailItem
@@ -59,7 +59,7 @@ func reply(service uint8, r *refusal, data []byte) []byte {
 
 // headerStatus is the status with which the header refuses the request: given
 // for all of it, or for one of its items.
-func headerStatus(p device.Plan) (enip.EncapsulationStatus, bool) {
+func headerStatus(p devicetest.Plan) (enip.EncapsulationStatus, bool) {
 	for _, native := range append([]error{p.Native}, p.Items...) {
 		if e, ok := native.(enip.EncapsulationStatus); ok {
 			return e, e != enip.EncapsulationSuccess

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/enip"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
 )
 
@@ -28,7 +28,7 @@ var (
 
 // serve answers a message that is not for the Connection Manager. A reply has no
 // more than limit bytes.
-func (s *session) serve(m *message, p device.Plan, limit int) []byte {
+func (s *session) serve(m *message, p devicetest.Plan, limit int) []byte {
 	whole := p.Native
 	if whole == nil && len(p.Items) == 1 && m.packet == nil && m.list == nil {
 		whole = p.Items[0]
@@ -77,7 +77,7 @@ func (s *session) serveOne(m *message, limit int) []byte {
 }
 
 // servePacket answers a Multiple Service Packet.
-func (s *session) servePacket(m *message, p device.Plan, limit int) []byte {
+func (s *session) servePacket(m *message, p devicetest.Plan, limit int) []byte {
 	n := len(m.packet)
 	data := binary.LittleEndian.AppendUint16(nil, uint16(n))
 	data = append(data, make([]byte, 2*n)...)
@@ -85,7 +85,7 @@ func (s *session) servePacket(m *message, p device.Plan, limit int) []byte {
 	for i := range m.packet {
 		binary.LittleEndian.PutUint16(data[2+2*i:], uint16(len(data)))
 		room := limit - 4 - len(data) - 4*(n-1-i) // the others need their status
-		one := s.serve(&m.packet[i], device.Plan{Native: p.Items[i]}, room)
+		one := s.serve(&m.packet[i], devicetest.Plan{Native: p.Items[i]}, room)
 		if one[2] != byte(enip.Success) {
 			status = itemFailed
 		}
@@ -95,7 +95,7 @@ func (s *session) servePacket(m *message, p device.Plan, limit int) []byte {
 }
 
 // serveList answers Get_Attribute_List.
-func (s *session) serveList(m *message, p device.Plan) []byte {
+func (s *session) serveList(m *message, p devicetest.Plan) []byte {
 	if !s.device.known(m.path.attribute.class, m.path.attribute.instance) {
 		return reply(m.service, noObject, nil)
 	}

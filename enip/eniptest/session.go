@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/enip"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
 )
 
@@ -27,17 +27,17 @@ type connection struct {
 // unconnectedSize is what an unconnected reply may have.
 const unconnectedSize = 504
 
-func (s *session) Read(frame []byte) device.Request {
+func (s *session) Read(frame []byte) devicetest.Request {
 	s.q = readRequest(frame)
 	switch s.q.command {
 	case enip.SendRRData, enip.SendUnitData:
 	case enip.NOP, enip.ListServices, enip.ListIdentity, enip.ListInterfaces, enip.RegisterSession, enip.UnRegisterSession:
-		return device.Request{Op: core.Connect, Understood: true}
+		return devicetest.Request{Op: core.Connect, Understood: true}
 	default:
-		return device.Request{Op: core.Other}
+		return devicetest.Request{Op: core.Other}
 	}
 	m := &s.q.message
-	q := device.Request{Op: opOf(m), Items: s.device.items(m), Understood: understood(m)}
+	q := devicetest.Request{Op: opOf(m), Items: s.device.items(m), Understood: understood(m)}
 	if m.packet != nil {
 		q.Op = core.Read
 		for i := range m.packet {
@@ -129,7 +129,7 @@ func (d *Device) itemsOf(m *message) []string {
 	return nil
 }
 
-func (s *session) Answer(_ []byte, p device.Plan) []byte {
+func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	for _, native := range append([]error{p.Native}, p.Items...) {
 		s.device.check(native, s.q.message.pccc != nil)
 	}

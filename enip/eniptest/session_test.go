@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/enip"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // A client that is being written sends anything. The device answers it with
@@ -45,16 +45,16 @@ func FuzzSession(f *testing.F) {
 		}
 		frame := s.envelope(m)
 		q := s.Read(frame)
-		var p device.Plan
+		var p devicetest.Plan
 		if q.Op != core.Connect {
-			p = device.Plan{Native: enip.GeneralStatus(general), Items: make([]error, len(q.Items))}
+			p = devicetest.Plan{Native: enip.GeneralStatus(general), Items: make([]error, len(q.Items))}
 		}
 		answer := s.Answer(frame, p)
 		advance, token, err := enip.ScanFrames(answer, true)
 		assert.NoError(t, err)
 		assert.Equal(t, len(answer), advance)
 		assert.Equal(t, answer, token)
-		for _, fault := range []device.Fault{device.Truncated, device.WrongLength, device.WrongID, device.Garbage} {
+		for _, fault := range []devicetest.Fault{devicetest.Truncated, devicetest.WrongLength, devicetest.WrongID, devicetest.Garbage} {
 			s.Spoil(answer, fault)
 		}
 		s.Adopt(answer, frame)

@@ -5,42 +5,44 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/fins"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // A Fault is what a PLC does to the connection or to the frame. WrongID is
 // another SID. Over UDP, Close and Reset are Silence, and WrongLength, for want
 // of a length field, is a byte more than was asked for.
-type Fault = device.Fault
+type Fault = devicetest.Fault
 
-// The faults.
+// The faults; the constants of [devicetest] say what each does.
 const (
-	Silence     = device.Silence
-	Cut         = device.Cut
-	Close       = device.Close
-	Reset       = device.Reset
-	Garbage     = device.Garbage
-	Truncated   = device.Truncated
-	WrongLength = device.WrongLength
-	WrongID     = device.WrongID
+	Silence     = devicetest.Silence
+	Cut         = devicetest.Cut
+	Close       = devicetest.Close
+	Reset       = devicetest.Reset
+	Garbage     = devicetest.Garbage
+	Truncated   = devicetest.Truncated
+	WrongLength = devicetest.WrongLength
+	WrongID     = devicetest.WrongID
 )
 
 // A When says which requests a rule is for; When(n) is the n-th from now.
-type When = device.When
+type When = devicetest.When
 
 // Every request, or the next one.
 const (
-	Every = device.Every
-	Next  = device.Next
+	Every = devicetest.Every
+	Next  = devicetest.Next
 )
 
 // A Request is one request that the PLC has seen.
-type Request = device.Request
+type Request = devicetest.Request
 
-// A Device is an Omron PLC on loopback.
+// A Device is an Omron PLC on loopback. Its address, the rules that make
+// requests fail, the requests seen and the replay of recordings are those of the
+// embedded [devicetest.Server].
 type Device struct {
-	*device.Server
+	*devicetest.Server
 	t   testing.TB
 	tcp bool
 
@@ -58,7 +60,7 @@ type Device struct {
 func NewDevice(t testing.TB) *Device {
 	t.Helper()
 	d := newDevice(t)
-	d.start(device.ListenPacket(t, func() device.Session { return &session{device: d} }))
+	d.start(devicetest.ListenPacket(t, func() devicetest.Session { return &session{device: d} }))
 	return d
 }
 
@@ -67,7 +69,7 @@ func NewTCPDevice(t testing.TB) *Device {
 	t.Helper()
 	d := newDevice(t)
 	d.tcp = true
-	d.start(device.Listen(t, fins.ScanFrames, func() device.Session { return &session{device: d} }))
+	d.start(devicetest.Listen(t, fins.ScanFrames, func() devicetest.Session { return &session{device: d} }))
 	return d
 }
 
@@ -83,7 +85,7 @@ func newDevice(t testing.TB) *Device {
 		clock: [7]byte{0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x06}} // 1 January 2000, a Saturday
 }
 
-func (d *Device) start(s *device.Server) {
+func (d *Device) start(s *devicetest.Server) {
 	s.Match(match)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -122,7 +124,7 @@ func (d *Device) Value(addr string) []byte {
 }
 
 // FailItem makes every command fail that touches an address; see
-// [device.Server.FailItem]. It panics when the address is none.
+// [devicetest.Server.FailItem]. It panics when the address is none.
 func (d *Device) FailItem(addr string, native error, when ...When) {
 	mustParse(addr)
 	d.Server.FailItem(addr, native, when...)

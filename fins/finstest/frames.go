@@ -3,8 +3,8 @@ package finstest
 import (
 	"encoding/binary"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/fins"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 const (
@@ -80,7 +80,7 @@ func (s *session) Divide(answer []byte) [][]byte {
 }
 
 // Spoil damages the last frame of an answer.
-func (s *session) Spoil(answer []byte, f device.Fault) []byte {
+func (s *session) Spoil(answer []byte, f devicetest.Fault) []byte {
 	for rest := answer; len(rest) > 0; {
 		frame, behind, _ := s.split(rest)
 		if len(behind) == 0 {
@@ -92,31 +92,31 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 	return answer
 }
 
-func (s *session) spoil(frame []byte, f device.Fault) []byte {
+func (s *session) spoil(frame []byte, f devicetest.Fault) []byte {
 	_, _, at := s.split(frame)
 	message := append([]byte{}, frame[at:]...)
 	tcp := s.device.tcp
 	switch f {
-	case device.Garbage:
+	case devicetest.Garbage:
 		text := []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
 		if tcp {
 			return text
 		}
 		return s.pack(text)
-	case device.Truncated: // the length is right, the message is too short
+	case devicetest.Truncated: // the length is right, the message is too short
 		if len(message) >= responseSize {
 			message = message[:responseSize-1]
 		} else {
 			message = message[:len(message)/2]
 		}
-	case device.WrongLength:
+	case devicetest.WrongLength:
 		if tcp {
 			frame = append([]byte{}, frame...)
 			frame[4] = 0x7F // longer than any frame can be
 			return frame
 		}
 		message = append(message, 0)
-	case device.WrongID:
+	case devicetest.WrongID:
 		if len(message) > sidAt {
 			message[sidAt] ^= 0xFF
 		}

@@ -1,8 +1,8 @@
 package finstest
 
 import (
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/fins"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // Relayed is an end code with the relay bit and the location of the relay, for
@@ -47,7 +47,7 @@ type outcome struct {
 }
 
 // outcomeOf reads a plan. What this PLC cannot produce is a mistake of the test.
-func (d *Device) outcomeOf(p device.Plan) (o outcome) {
+func (d *Device) outcomeOf(p devicetest.Plan) (o outcome) {
 	for _, native := range append([]error{p.Native}, p.Items...) {
 		switch e := native.(type) {
 		case nil:

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/fins"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // A session is one client: a UDP peer, or a TCP connection. It reads each frame
@@ -26,9 +26,9 @@ type request struct {
 	command
 }
 
-func (s *session) Read(frame []byte) device.Request {
+func (s *session) Read(frame []byte) devicetest.Request {
 	s.q = readRequest(frame, s.device.tcp)
-	q := device.Request{Op: s.q.op, Understood: s.q.understood}
+	q := devicetest.Request{Op: s.q.op, Understood: s.q.understood}
 	for _, a := range s.q.items {
 		q.Items = append(q.Items, a.String())
 	}
@@ -60,7 +60,7 @@ func readRequest(frame []byte, tcp bool) request {
 // nothing is an answer without a frame, which keeps a TCP connection open.
 var nothing = []byte{}
 
-func (s *session) Answer(_ []byte, p device.Plan) []byte {
+func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	d := s.device
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -5,41 +5,43 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/focas"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // A Fault is what a device does to the connection or to the frame.
-type Fault = device.Fault
+type Fault = devicetest.Fault
 
-// The faults.
+// The faults; the constants of [devicetest] say what each does.
 const (
-	Silence     = device.Silence
-	Cut         = device.Cut
-	Close       = device.Close
-	Reset       = device.Reset
-	Garbage     = device.Garbage
-	Truncated   = device.Truncated
-	WrongLength = device.WrongLength
-	WrongID     = device.WrongID
+	Silence     = devicetest.Silence
+	Cut         = devicetest.Cut
+	Close       = devicetest.Close
+	Reset       = devicetest.Reset
+	Garbage     = devicetest.Garbage
+	Truncated   = devicetest.Truncated
+	WrongLength = devicetest.WrongLength
+	WrongID     = devicetest.WrongID
 )
 
 // A When says which requests a rule is for; When(n) is the n-th from now.
-type When = device.When
+type When = devicetest.When
 
 // Every request, or the next one.
 const (
-	Every = device.Every
-	Next  = device.Next
+	Every = devicetest.Every
+	Next  = devicetest.Next
 )
 
 // A Request is one request that the device has seen. Open and close are not in
 // the list.
-type Request = device.Request
+type Request = devicetest.Request
 
-// A Device is a CNC on loopback.
+// A Device is a CNC on loopback. Its address, the rules that make
+// requests fail, the requests seen and the replay of recordings are those of the
+// embedded [devicetest.Server].
 type Device struct {
-	*device.Server
+	*devicetest.Server
 
 	mu          sync.Mutex
 	memory      memory
@@ -51,7 +53,7 @@ type Device struct {
 func NewDevice(t testing.TB) *Device {
 	t.Helper()
 	d := &Device{memory: memory{cells: map[cell][]byte{}}}
-	d.Server = device.Listen(t, focas.ScanFrames, func() device.Session { return &session{device: d} })
+	d.Server = devicetest.Listen(t, focas.ScanFrames, func() devicetest.Session { return &session{device: d} })
 	d.Match(match)
 	return d
 }

@@ -3,8 +3,8 @@ package focastest
 import (
 	"encoding/binary"
 
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/focas"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // protocolVersion is the one of a 0i-D or a 30i-B. It bounds the answers.
@@ -54,8 +54,8 @@ func (b block) append(body []byte, s Status, payload []byte) []byte {
 }
 
 // Spoil damages an answer.
-func (s *session) Spoil(answer []byte, f device.Fault) []byte {
-	if f == device.Garbage {
+func (s *session) Spoil(answer []byte, f devicetest.Fault) []byte {
+	if f == devicetest.Garbage {
 		return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
 	}
 	if len(answer) <= headerSize {
@@ -63,16 +63,16 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 	}
 	spoiled := append([]byte{}, answer...)
 	switch f {
-	case device.Truncated: // the last block, or the status, ends too early
+	case devicetest.Truncated: // the last block, or the status, ends too early
 		spoiled = spoiled[:len(spoiled)-1]
 		binary.BigEndian.PutUint16(spoiled[8:], uint16(len(spoiled)-headerSize))
-	case device.WrongLength:
+	case devicetest.WrongLength:
 		at := 8 // of the body: more than any CNC of this version sends
 		if s.q.function == focas.FuncCommand && len(spoiled) >= headerSize+emptyBody {
 			at = 12 // of the first block: more than the body has
 		}
 		binary.BigEndian.PutUint16(spoiled[at:], maxBody+1)
-	case device.WrongID: // a function that nobody waits for
+	case devicetest.WrongID: // a function that nobody waits for
 		spoiled[6] = byte(focas.FuncNotice)
 	}
 	return spoiled

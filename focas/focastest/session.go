@@ -2,8 +2,8 @@ package focastest
 
 import (
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/focas"
-	"github.com/fieldstatus/fieldstatus/internal/device"
 )
 
 // A session is one connection of a client. It reads each frame once, in Read.
@@ -14,9 +14,9 @@ type session struct {
 }
 
 // Read tells what a frame asks.
-func (s *session) Read(frame []byte) device.Request {
+func (s *session) Read(frame []byte) devicetest.Request {
 	s.q = readRequest(frame)
-	q := device.Request{}
+	q := devicetest.Request{}
 	var c focas.Conversation
 	c.Sent(frame)
 	q.Op = c.Exchange().Op
@@ -39,7 +39,7 @@ func (s *session) Read(frame []byte) device.Request {
 }
 
 // Answer returns the frames to send.
-func (s *session) Answer(_ []byte, p device.Plan) []byte {
+func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	s.device.mu.Lock()
 	defer s.device.mu.Unlock()
 	f := s.q.function
@@ -85,7 +85,7 @@ func (s *session) answerClose() []byte {
 
 // refusal is what stands in place of the whole answer, or nil: given for the
 // request, or for one of its items.
-func (s *session) refusal(p device.Plan) []byte {
+func (s *session) refusal(p devicetest.Plan) []byte {
 	for _, native := range append([]error{p.Native}, p.Items...) {
 		switch e := native.(type) {
 		case Receipt:
@@ -95,16 +95,16 @@ func (s *session) refusal(p device.Plan) []byte {
 		case AbortLater:
 			notice := frame(focas.FuncAbortLater, focas.DirReceipt, Status(e).body())
 			if s.q.function == focas.FuncCommand {
-				return append(notice, s.answerBlocks(device.Plan{})...)
+				return append(notice, s.answerBlocks(devicetest.Plan{})...)
 			}
-			return append(notice, s.answerStep(device.Plan{})...)
+			return append(notice, s.answerStep(devicetest.Plan{})...)
 		}
 	}
 	return nil
 }
 
 // itemStatus is the status that was asked for in item i.
-func itemStatus(p device.Plan, i int) (Status, bool) {
+func itemStatus(p devicetest.Plan, i int) (Status, bool) {
 	native := p.Native
 	if i < len(p.Items) && p.Items[i] != nil {
 		native = p.Items[i]
@@ -114,7 +114,7 @@ func itemStatus(p device.Plan, i int) (Status, bool) {
 
 // answerBlocks answers a request for commands. What contradicts itself, as a
 // range that ends before it begins, is refused as a whole.
-func (s *session) answerBlocks(p device.Plan) []byte {
+func (s *session) answerBlocks(p devicetest.Plan) []byte {
 	unacceptable := Status{focas.WireCode(focas.EWProtocol), focas.Detail{ErrNo: 1}}
 	if len(s.q.blocks) == 0 {
 		return receipt(focas.FuncCommand, unacceptable)
@@ -147,7 +147,7 @@ func (s *session) answerBlocks(p device.Plan) []byte {
 
 // answerStep answers a step of a program transfer. Downloads succeed, uploads
 // are refused.
-func (s *session) answerStep(p device.Plan) []byte {
+func (s *session) answerStep(p devicetest.Plan) []byte {
 	status, failed := itemStatus(p, 0)
 	switch f := s.q.function; {
 	case f == focas.FuncDownloadData && failed:

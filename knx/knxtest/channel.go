@@ -1,14 +1,14 @@
 package knxtest
 
 import (
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/knx"
 )
 
 // A channel is a tunnel, or a channel for device management.
 type channel struct {
 	id         uint8
-	owner      device.Session // who opened it
+	owner      devicetest.Session // who opened it
 	tcp        bool
 	management bool
 	address    uint16 // of the tunnel
@@ -26,7 +26,7 @@ type channel struct {
 type outgoing struct {
 	service uint16
 	body    []byte // behind the connection header
-	fault   device.Fault
+	fault   devicetest.Fault
 }
 
 // most is how many telegrams wait for a client that acknowledges none. Behind
@@ -100,7 +100,7 @@ func (c *channel) accept(sequence uint8) (repeated, ok bool) {
 }
 
 // open opens a channel. There are 255 of them: the oldest gives way.
-func (d *Device) open(owner device.Session, management bool) *channel {
+func (d *Device) open(owner devicetest.Session, management bool) *channel {
 	d.number++
 	if d.number == 0 {
 		d.number++
@@ -117,7 +117,7 @@ func (d *Device) disconnect(c *channel) []byte {
 }
 
 // connect answers a CONNECT_REQUEST.
-func (d *Device) connect(owner device.Session, body []byte) []byte {
+func (d *Device) connect(owner devicetest.Session, body []byte) []byte {
 	refuse := func(status knx.ErrorCode) []byte { return frame(connectResponse, 0, byte(status)) }
 	if d.refuseConnect != 0 {
 		return refuse(d.refuseConnect)

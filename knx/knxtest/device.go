@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/knx"
 )
 
@@ -15,38 +15,40 @@ import (
 // telegram of an answer, and WrongID acknowledges another sequence counter and
 // sends nothing else. Over TCP, where such counters mean nothing, WrongID
 // confirms and answers for another group object.
-type Fault = device.Fault
+type Fault = devicetest.Fault
 
-// The faults.
+// The faults; the constants of [devicetest] say what each does.
 const (
-	Silence     = device.Silence
-	Cut         = device.Cut
-	Close       = device.Close
-	Reset       = device.Reset
-	Garbage     = device.Garbage
-	Truncated   = device.Truncated
-	WrongLength = device.WrongLength
-	WrongID     = device.WrongID
+	Silence     = devicetest.Silence
+	Cut         = devicetest.Cut
+	Close       = devicetest.Close
+	Reset       = devicetest.Reset
+	Garbage     = devicetest.Garbage
+	Truncated   = devicetest.Truncated
+	WrongLength = devicetest.WrongLength
+	WrongID     = devicetest.WrongID
 )
 
 // A When says which requests a rule is for; When(n) is the n-th from now.
-type When = device.When
+type When = devicetest.When
 
 // Every request, or the next one.
 const (
-	Every = device.Every
-	Next  = device.Next
+	Every = devicetest.Every
+	Next  = devicetest.Next
 )
 
 // A Request is one request that the gateway has seen.
-type Request = device.Request
+type Request = devicetest.Request
 
 // busStatus is the number of the interface feature that tells whether there is a bus.
 const busStatus = 3
 
-// A Device is a KNXnet/IP gateway on loopback.
+// A Device is a KNXnet/IP gateway on loopback. Its address, the rules that make
+// requests fail, the requests seen and the replay of recordings are those of the
+// embedded [devicetest.Server].
 type Device struct {
-	*device.Server
+	*devicetest.Server
 	t   testing.TB
 	tcp bool
 
@@ -66,7 +68,7 @@ type Device struct {
 func NewDevice(t testing.TB) *Device {
 	t.Helper()
 	d := newDevice(t)
-	server := device.ListenPacket(t, func() device.Session { return &session{device: d} })
+	server := devicetest.ListenPacket(t, func() devicetest.Session { return &session{device: d} })
 	endpoint := []byte{8, 1, 127, 0, 0, 1, 0, 0}
 	if a, err := net.ResolveUDPAddr("udp4", server.Addr()); err == nil {
 		binary.BigEndian.PutUint16(endpoint[6:], uint16(a.Port))
@@ -80,7 +82,7 @@ func NewTCPDevice(t testing.TB) *Device {
 	t.Helper()
 	d := newDevice(t)
 	d.tcp = true
-	server := device.Listen(t, knx.ScanFrames, func() device.Session { return &session{device: d} })
+	server := devicetest.Listen(t, knx.ScanFrames, func() devicetest.Session { return &session{device: d} })
 	d.start(server, []byte{8, 2, 0, 0, 0, 0, 0, 0})
 	return d
 }
@@ -90,7 +92,7 @@ func newDevice(t testing.TB) *Device {
 }
 
 // start finishes a device whose server listens already.
-func (d *Device) start(server *device.Server, endpoint []byte) {
+func (d *Device) start(server *devicetest.Server, endpoint []byte) {
 	server.Match(match)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -156,7 +158,7 @@ func (d *Device) Disconnect() { d.push(d.disconnect) }
 
 // push sends something into every open channel.
 func (d *Device) push(frame func(c *channel) []byte) {
-	d.Push(func(s device.Session) []byte {
+	d.Push(func(s devicetest.Session) []byte {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		var frames []byte

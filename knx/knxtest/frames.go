@@ -3,7 +3,7 @@ package knxtest
 import (
 	"encoding/binary"
 
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 )
 
 // Service types (KNX 3/8/2 to 3/8/4 and 3/8/9).
@@ -71,10 +71,10 @@ func (s *session) Divide(answer []byte) [][]byte {
 
 // Spoil damages an answer. A telegram that still waits for the acknowledgement
 // of another one is damaged when its turn comes.
-func (s *session) Spoil(answer []byte, f device.Fault) []byte {
+func (s *session) Spoil(answer []byte, f devicetest.Fault) []byte {
 	s.device.mu.Lock()
 	defer s.device.mu.Unlock()
-	if f == device.Garbage {
+	if f == devicetest.Garbage {
 		return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
 	}
 	frames := s.Divide(answer)
@@ -82,10 +82,10 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 	if len(frames) == 0 {
 		return answer
 	}
-	if f == device.WrongID && !s.device.tcp {
+	if f == devicetest.WrongID && !s.device.tcp {
 		return spoil(frames[0], f, false)
 	}
-	if f == device.WrongID {
+	if f == devicetest.WrongID {
 		var spoiled []byte
 		for _, one := range frames {
 			spoiled = append(spoiled, spoil(one, f, true)...)
@@ -101,7 +101,7 @@ func (s *session) Spoil(answer []byte, f device.Fault) []byte {
 }
 
 // spoil returns a damaged copy of a frame.
-func spoil(f []byte, fault device.Fault, tcp bool) []byte {
+func spoil(f []byte, fault devicetest.Fault, tcp bool) []byte {
 	f = append([]byte{}, f...)
 	behind := headerLength + connectionHeaderLength // a cEMI message
 	destination := behind + 6
@@ -109,20 +109,20 @@ func spoil(f []byte, fault device.Fault, tcp bool) []byte {
 		destination += int(f[behind+1])
 	}
 	switch {
-	case fault == device.Truncated:
+	case fault == devicetest.Truncated:
 		f = f[:len(f)-1]
 		binary.BigEndian.PutUint16(f[4:], uint16(len(f)))
-	case fault == device.WrongLength && tcp: // the telegram's own length, since the other one is the only border in a stream
+	case fault == devicetest.WrongLength && tcp: // the telegram's own length, since the other one is the only border in a stream
 		if len(f) > destination+2 {
 			f[destination+2]++
 		}
-	case fault == device.WrongLength:
+	case fault == devicetest.WrongLength:
 		binary.BigEndian.PutUint16(f[4:], uint16(len(f)+1))
-	case fault == device.WrongID && tcp:
+	case fault == devicetest.WrongID && tcp:
 		if len(f) > destination+1 {
 			f[destination+1] ^= 0xFF
 		}
-	case fault == device.WrongID:
+	case fault == devicetest.WrongID:
 		if len(f) > headerLength+2 {
 			f[headerLength+2] ^= 0x80
 		}

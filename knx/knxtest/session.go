@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/fieldstatus/fieldstatus/core"
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/knx"
 )
 
@@ -27,9 +27,9 @@ type request struct {
 	asked
 }
 
-func (s *session) Read(frame []byte) device.Request {
+func (s *session) Read(frame []byte) devicetest.Request {
 	s.q = readRequest(frame)
-	q := device.Request{Op: s.q.op, Understood: s.q.understood}
+	q := devicetest.Request{Op: s.q.op, Understood: s.q.understood}
 	if s.q.item != "" && s.q.op != core.Connect {
 		q.Items = []string{s.q.item}
 	}
@@ -84,7 +84,7 @@ func readRequest(frame []byte) (q request) {
 // nothing is an answer without a frame, which keeps a TCP connection open.
 var nothing = []byte{}
 
-func (s *session) Answer(_ []byte, p device.Plan) []byte {
+func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	d := s.device
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *session) Answer(_ []byte, p device.Plan) []byte {
 	return nothing
 }
 
-func (s *session) answer(p device.Plan) []byte {
+func (s *session) answer(p devicetest.Plan) []byte {
 	d, q := s.device, &s.q
 	switch q.service {
 	case searchRequest:
@@ -134,7 +134,7 @@ func (s *session) answer(p device.Plan) []byte {
 }
 
 // native is how a request with one item has to fail.
-func native(p device.Plan) error {
+func native(p devicetest.Plan) error {
 	if len(p.Items) > 0 && p.Items[0] != nil {
 		return p.Items[0]
 	}

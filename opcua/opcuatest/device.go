@@ -8,37 +8,37 @@ import (
 	"github.com/gopcua/opcua/ua"
 	"github.com/gopcua/opcua/uacp"
 
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	opcuastatus "github.com/fieldstatus/fieldstatus/opcua"
 )
 
 // A Fault is what a device does to the connection or to the frame. WrongLength
 // claims more than any buffer holds, WrongID is the request id of another request.
-type Fault = device.Fault
+type Fault = devicetest.Fault
 
-// The faults.
+// The faults; the constants of [devicetest] say what each does.
 const (
-	Silence     = device.Silence
-	Cut         = device.Cut
-	Close       = device.Close
-	Reset       = device.Reset
-	Garbage     = device.Garbage
-	Truncated   = device.Truncated
-	WrongLength = device.WrongLength
-	WrongID     = device.WrongID
+	Silence     = devicetest.Silence
+	Cut         = devicetest.Cut
+	Close       = devicetest.Close
+	Reset       = devicetest.Reset
+	Garbage     = devicetest.Garbage
+	Truncated   = devicetest.Truncated
+	WrongLength = devicetest.WrongLength
+	WrongID     = devicetest.WrongID
 )
 
 // A When says which requests a rule is for; When(n) is the n-th from now.
-type When = device.When
+type When = devicetest.When
 
 // Every request, or the next one.
 const (
-	Every = device.Every
-	Next  = device.Next
+	Every = devicetest.Every
+	Next  = devicetest.Next
 )
 
 // A Request is one request that the device has seen.
-type Request = device.Request
+type Request = devicetest.Request
 
 // An Abort is an abort chunk instead of an answer (OPC 10000-6 6.7.3): the
 // request failed, the channel stays open.
@@ -52,9 +52,11 @@ func (a Abort) Error() string { return fmt.Sprintf("abort chunk: %v %s", a.Code,
 // Unwrap returns the status code.
 func (a Abort) Unwrap() error { return a.Code }
 
-// A Device is an OPC UA server on loopback.
+// A Device is an OPC UA server on loopback. Its address, the rules that make
+// requests fail, the requests seen and the replay of recordings are those of the
+// embedded [devicetest.Server].
 type Device struct {
-	*device.Server
+	*devicetest.Server
 	t       testing.TB
 	backend *backend
 
@@ -75,7 +77,7 @@ func NewDevice(t testing.TB) *Device {
 	}
 	d := &Device{t: t, backend: b}
 	t.Cleanup(b.release) // runs when Server has closed
-	d.Server = device.Listen(t, opcuastatus.ScanFrames, func() device.Session { return &session{device: d} })
+	d.Server = devicetest.Listen(t, opcuastatus.ScanFrames, func() devicetest.Session { return &session{device: d} })
 	d.Match(match)
 	return d
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/gopcua/opcua/ua"
 
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
 )
 
@@ -165,19 +165,19 @@ func encode(service any) ([]byte, error) {
 }
 
 // Spoil damages an answer.
-func (s *session) Spoil(answer []byte, f device.Fault) []byte {
+func (s *session) Spoil(answer []byte, f devicetest.Fault) []byte {
 	spoiled := append([]byte{}, answer...)
 	switch f {
-	case device.Garbage:
+	case devicetest.Garbage:
 		return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
-	case device.Truncated: // a whole chunk whose message ends too early: inside the results, not only the diagnostics behind them
+	case devicetest.Truncated: // a whole chunk whose message ends too early: inside the results, not only the diagnostics behind them
 		if len(spoiled) > minMessage+8 {
 			spoiled = spoiled[:len(spoiled)-8]
 			putU32(spoiled, 4, uint32(len(spoiled)))
 		}
-	case device.WrongLength:
+	case devicetest.WrongLength:
 		putU32(spoiled, 4, 0x7FFFFFFF)
-	case device.WrongID:
+	case devicetest.WrongID:
 		if len(spoiled) >= minMessage {
 			putU32(spoiled, 20, u32(spoiled, 20)+0x10000)
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/gopcua/opcua/uacp"
 
 	"github.com/fieldstatus/fieldstatus/core"
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 )
 
 // A session is one connection of a client, with the connection to the server
@@ -36,10 +36,10 @@ const (
 	minHello   = 28
 )
 
-func (s *session) Read(frame []byte) device.Request {
+func (s *session) Read(frame []byte) devicetest.Request {
 	s.q = request{frame: append([]byte(nil), frame...), kind: string(frame[:4])}
 	if s.q.kind[:3] != "MSG" {
-		return device.Request{Op: core.Connect, Understood: true}
+		return devicetest.Request{Op: core.Connect, Understood: true}
 	}
 	s.q.id = u32(frame, 20)
 	s.q.payload = append(s.parts[s.q.id], s.q.frame[minMessage:]...)
@@ -50,17 +50,17 @@ func (s *session) Read(frame []byte) device.Request {
 			s.parts = map[uint32][]byte{}
 		}
 		s.parts[s.q.id] = s.q.payload
-		return device.Request{Op: core.Connect, Understood: true} // a request when its last chunk has come
+		return devicetest.Request{Op: core.Connect, Understood: true} // a request when its last chunk has come
 	case 'A':
-		return device.Request{Op: core.Connect, Understood: true}
+		return devicetest.Request{Op: core.Connect, Understood: true}
 	}
 	return s.q.read()
 }
 
 // read decodes a whole request.
-func (q *request) read() device.Request {
+func (q *request) read() devicetest.Request {
 	_, body, err := ua.DecodeService(q.payload)
-	r := device.Request{Op: core.Other}
+	r := devicetest.Request{Op: core.Other}
 	if err != nil {
 		q.fault = ua.StatusBadDecodingError
 		if body == nil {
@@ -110,7 +110,7 @@ func ownAffairs(q *ua.ReadRequest) bool {
 	return len(q.NodesToRead) > 0
 }
 
-func (s *session) Answer(_ []byte, p device.Plan) []byte {
+func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	mute, hello, channel, create, login := s.device.refusals()
 	q := &s.q
 	switch {
@@ -154,7 +154,7 @@ func (s *session) Answer(_ []byte, p device.Plan) []byte {
 
 // wholeNative is the native status of the whole request: given for it, or one
 // given for an item that is none of an item.
-func wholeNative(p device.Plan) error {
+func wholeNative(p devicetest.Plan) error {
 	for _, native := range p.Items {
 		if _, ok := native.(ua.StatusCode); native != nil && !ok {
 			return native
@@ -182,7 +182,7 @@ func (s *session) openChannel() []byte {
 }
 
 // execute lets the server answer, but for the items that fail.
-func (s *session) execute(p device.Plan) []byte {
+func (s *session) execute(p devicetest.Plan) []byte {
 	switch s.q.body.(type) {
 	case *ua.PublishRequest:
 		s.up.send(s.chunks(s.q.payload))
@@ -251,8 +251,8 @@ func (s *session) Close() {
 // push passes on what the server sent without having been asked: answers to
 // Publish requests.
 func (s *session) push(take func() []byte) {
-	s.device.Push(func(other device.Session) []byte {
-		if other != device.Session(s) {
+	s.device.Push(func(other devicetest.Session) []byte {
+		if other != devicetest.Session(s) {
 			return nil
 		}
 		return s.number(take())

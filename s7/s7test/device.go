@@ -4,43 +4,45 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/s7"
 )
 
 // A Fault is what a device does to the connection or to the frame.
-type Fault = device.Fault
+type Fault = devicetest.Fault
 
-// The faults.
+// The faults; the constants of [devicetest] say what each does.
 const (
-	Silence     = device.Silence
-	Cut         = device.Cut
-	Close       = device.Close
-	Reset       = device.Reset
-	Garbage     = device.Garbage
-	Truncated   = device.Truncated
-	WrongLength = device.WrongLength
-	WrongID     = device.WrongID
+	Silence     = devicetest.Silence
+	Cut         = devicetest.Cut
+	Close       = devicetest.Close
+	Reset       = devicetest.Reset
+	Garbage     = devicetest.Garbage
+	Truncated   = devicetest.Truncated
+	WrongLength = devicetest.WrongLength
+	WrongID     = devicetest.WrongID
 )
 
 // A When says which requests a rule is for; When(n) is the n-th from now.
-type When = device.When
+type When = devicetest.When
 
 // Every request, or the next one.
 const (
-	Every = device.Every
-	Next  = device.Next
+	Every = devicetest.Every
+	Next  = devicetest.Next
 )
 
 // A Request is one request that the device has seen.
-type Request = device.Request
+type Request = devicetest.Request
 
 // maxArea is the size of an area in bytes.
 const maxArea = 1 << 16
 
-// A Device is an S7 device on loopback.
+// A Device is an S7 device on loopback. Its address, the rules that make
+// requests fail, the requests seen and the replay of recordings are those of the
+// embedded [devicetest.Server].
 type Device struct {
-	*device.Server
+	*devicetest.Server
 
 	mu            sync.Mutex
 	memory        map[uint32][]byte // by area and DB number
@@ -53,7 +55,7 @@ type Device struct {
 func NewDevice(t testing.TB) *Device {
 	t.Helper()
 	d := &Device{memory: map[uint32][]byte{}}
-	d.Server = device.Listen(t, s7.ScanFrames, func() device.Session { return &session{device: d} })
+	d.Server = devicetest.Listen(t, s7.ScanFrames, func() devicetest.Session { return &session{device: d} })
 	d.Match(match)
 	return d
 }

@@ -3,7 +3,7 @@ package s7test
 import (
 	"encoding/binary"
 
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/s7"
 )
 
@@ -61,7 +61,7 @@ func (q *request) ackData(payload []byte) []byte {
 
 // answerUserdata refuses a userdata request, as a CPU does that lacks the
 // function, or with the status that was asked for.
-func (q *request) answerUserdata(p device.Plan) []byte {
+func (q *request) answerUserdata(p devicetest.Plan) []byte {
 	code, ret := uint16(0xD401), byte(s7.UserdataObjectDoesNotExist)
 	switch e := p.Native.(type) {
 	case s7.ParamError:
@@ -80,19 +80,19 @@ func (q *request) answerUserdata(p device.Plan) []byte {
 }
 
 // Spoil damages an answer.
-func (s *session) Spoil(answer []byte, f device.Fault) []byte {
+func (s *session) Spoil(answer []byte, f devicetest.Fault) []byte {
 	spoiled := append([]byte{}, answer...)
 	switch f {
-	case device.Garbage:
+	case devicetest.Garbage:
 		return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
-	case device.Truncated: // a whole TPKT whose S7 PDU ends too early
+	case devicetest.Truncated: // a whole TPKT whose S7 PDU ends too early
 		spoiled = spoiled[:len(spoiled)-1]
 		binary.BigEndian.PutUint16(spoiled[2:], uint16(len(spoiled)))
-	case device.WrongLength: // the parameters claim more than there is
+	case devicetest.WrongLength: // the parameters claim more than there is
 		if len(spoiled) > 14 {
 			spoiled[14]++
 		}
-	case device.WrongID:
+	case devicetest.WrongID:
 		if len(spoiled) > 12 {
 			spoiled[11] ^= 0xFF
 		}

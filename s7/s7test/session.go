@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/fieldstatus/fieldstatus/core"
-	"github.com/fieldstatus/fieldstatus/internal/device"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
 	"github.com/fieldstatus/fieldstatus/s7"
 )
@@ -38,9 +38,9 @@ const (
 	pduLength      = 480
 )
 
-func (s *session) Read(frame []byte) device.Request {
+func (s *session) Read(frame []byte) devicetest.Request {
 	s.q = readRequest(frame)
-	q := device.Request{Op: core.Other}
+	q := devicetest.Request{Op: core.Other}
 	for _, a := range s.q.items {
 		q.Items = append(q.Items, a.String())
 	}
@@ -146,7 +146,7 @@ func (q *request) readValues(data wire.Reader) {
 	q.values = values
 }
 
-func (s *session) Answer(_ []byte, p device.Plan) []byte {
+func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	s.device.mu.Lock()
 	defer s.device.mu.Unlock()
 	q := &s.q
@@ -181,7 +181,7 @@ func (s *session) Answer(_ []byte, p device.Plan) []byte {
 
 // headerError is the status of the whole response: given for the request, or for
 // one of its items.
-func headerError(p device.Plan) (s7.HeaderError, bool) {
+func headerError(p devicetest.Plan) (s7.HeaderError, bool) {
 	for _, native := range append([]error{p.Native}, p.Items...) {
 		if e, ok := native.(s7.HeaderError); ok {
 			return e, true
@@ -191,14 +191,14 @@ func headerError(p device.Plan) (s7.HeaderError, bool) {
 }
 
 // itemNative is the native status of item i, nil for a good one.
-func itemNative(p device.Plan, i int) error {
+func itemNative(p devicetest.Plan, i int) error {
 	if p.Items[i] != nil {
 		return p.Items[i]
 	}
 	return p.Native
 }
 
-func (s *session) readItems(p device.Plan) []byte {
+func (s *session) readItems(p devicetest.Plan) []byte {
 	var data []byte
 	for i, a := range s.q.items {
 		if len(data)%2 != 0 {
@@ -235,7 +235,7 @@ func (s *session) readItems(p device.Plan) []byte {
 	return data
 }
 
-func (s *session) writeItems(p device.Plan) []byte {
+func (s *session) writeItems(p devicetest.Plan) []byte {
 	var data []byte
 	for i, a := range s.q.items {
 		switch e := itemNative(p, i).(type) {

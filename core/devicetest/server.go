@@ -1,4 +1,4 @@
-package device
+package devicetest
 
 import (
 	"bufio"
@@ -262,7 +262,7 @@ func (s *Server) serve(c net.Conn) {
 		}
 	}
 	if err := frames.Err(); err != nil && !errors.Is(err, net.ErrClosed) && core.EventOf(err) == 0 {
-		s.t.Logf("device: %v", err)
+		s.t.Logf("devicetest: %v", err)
 	}
 }
 
@@ -337,7 +337,7 @@ func (s *Server) take(session Session, frame []byte) (q Request, p Plan) {
 	s.requests = append(s.requests, q)
 	s.mu.Unlock()
 	if !q.Understood {
-		s.t.Logf("device: request not understood: %x", frame)
+		s.t.Logf("devicetest: request not understood: %x", frame)
 	}
 	return q, s.plan(q)
 }
