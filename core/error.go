@@ -54,11 +54,18 @@ func (e *Error) Error() string {
 		b = e.Status.append(b)
 		b = append(b, ')')
 	}
-	if e.Err != nil {
+	if e.Err != nil && !e.says(e.Err) {
 		b = append(b, ": "...)
 		b = append(b, e.Err.Error()...)
 	}
 	return string(b)
+}
+
+// says reports whether the text of the error has said already what the cause is:
+// the native value itself.
+func (e *Error) says(cause error) bool {
+	native, ok := cause.(interface{ Status() Status })
+	return ok && e.Status.row != nil && native.Status() == e.Status
 }
 
 // code is the field Code, or what the rest of the error says when a driver

@@ -26,6 +26,7 @@ func TestErrorText(t *testing.T) {
 		"a: 10516 Access permission error":                                 core.Tagged("a", core.FINSAccessRightError),
 		"4007":                                                             &core.Error{Code: 4007},
 		"3009 Plugin protocol parsing failed (net frame Malformed): at byte 7: protocol id is 0x72, not 0x32": core.BadFrame(core.FrameMalformed.Status(), 7, "protocol id is 0x72, not 0x32"),
+		"read a: 10105 Invalid address (toy fault 0x45 Address)":                                              core.Tagged("a", core.Translate(core.Read, fault(0x45))), // said once
 		"<nil>": (*core.Error)(nil),
 	} {
 		assert.EqualError(t, err, want)

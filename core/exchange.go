@@ -1,7 +1,8 @@
 package core
 
 // An Exchange tells what the last frame that was given to a protocol package's
-// Conversation belongs to.
+// Conversation belongs to. A late answer comes out with the ID of the request
+// that it answers: a driver that waits for a certain one compares.
 type Exchange struct {
 	Op   Op     // what the request attempted
 	ID   uint64 // pairs a request with its response inside one conversation

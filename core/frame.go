@@ -7,10 +7,11 @@ import (
 
 // ErrNotResponse says that a frame is none to map: a request, a keep-alive, or
 // a message that the peer sends on its own. It is no failure: go on reading.
+// Compare with [errors.Is]: packages wrap it to say which frame it was.
 var ErrNotResponse = errors.New("core: frame is not a response")
 
 // ErrIncomplete says that a frame is one piece of a message and that the rest
-// is still to come. It is no failure: go on reading.
+// is still to come. It is no failure: go on reading. Compare with [errors.Is].
 var ErrIncomplete = errors.New("core: message is not complete yet")
 
 // A FrameError says what is wrong with a frame and where. It is the cause

@@ -117,4 +117,9 @@ func TestSentinelsAreNoFailures(t *testing.T) {
 		assert.Equal(t, err, core.Tagged("a", err))
 		require.Equal(t, err, core.Translate(core.Read, err))
 	}
+	// A stray answer is a failure for whoever asks what it was.
+	stray := fmt.Errorf("%w: %w", core.FrameForeign.Status().Err(core.Other), core.ErrNotResponse)
+	assert.ErrorIs(t, stray, core.ErrNotResponse)
+	assert.Equal(t, core.PluginMessageDisorder, core.CodeOf(core.Tagged("a", stray)))
+	assert.Equal(t, core.PluginMessageDisorder, core.CodeOf(core.Translate(core.Read, stray)))
 }

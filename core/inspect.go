@@ -129,6 +129,14 @@ type finding struct {
 	endless  bool   // there are more nodes than any honest tree has
 }
 
+// inspectAny is inspect for an error that may be nil.
+func inspectAny(err error) finding {
+	if err == nil {
+		return finding{}
+	}
+	return inspect(err)
+}
+
 // inspect walks the tree of err, which is not nil.
 func inspect(err error) finding {
 	var f finding

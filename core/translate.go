@@ -63,8 +63,13 @@ func fill(op Op, err error, s Status) error {
 	return &Error{Code: s.Code(op), Status: s, Op: op, Tag: e.Tag, Err: e.Err}
 }
 
-// isSentinel reports whether err is one of the two errors that are no failures.
+// isSentinel reports whether err is one of the two errors that are no failures,
+// and nothing in it says more: a stray answer is both a failure for whoever
+// shows frames and no response for whoever waits for one.
 func isSentinel(err error) bool {
+	if f := inspectAny(err); f.found {
+		return false
+	}
 	return err == ErrNotResponse || err == ErrIncomplete || err != nil && finite(err) && (safeIs(err, ErrNotResponse) || safeIs(err, ErrIncomplete))
 }
 

@@ -22,11 +22,28 @@ import (
 //	deadline, while connecting                           10150
 //	deadline, on an established connection               3015: close the connection, a late answer would be taken for the next one
 //	closed by our own side, never connected              3002
+//	bytes that are no TPKT or no S7, while connecting    10150: the port does not speak S7
 //
 // When the association failed after COTP was up, the driver that knows it wraps
 // or returns [S7SetupFailed] (10151); gos7 says so itself.
+//
+// [context.Canceled], [core.ErrNotResponse] and [core.ErrIncomplete] pass
+// through, and an error that carries a success gives nil.
 func Translate(op core.Op, err error) error {
+	if op == core.Connect && isNotS7(err) {
+		return CotpHandshakeFailed.Status().Wrap(op, err)
+	}
 	return core.TranslateFunc(op, err, recognize)
+}
+
+// isNotS7 reports whether the peer answered in another protocol. S7comm-plus
+// keeps its name.
+func isNotS7(err error) bool {
+	s := core.StatusOf(err)
+	if s.Protocol() != "s7" {
+		return false
+	}
+	return s.Layer() == "tpkt-fault" || s.Layer() == "protocol-id" && s.Value() != int64(ProtocolS7CommPlus)
 }
 
 func recognize(op core.Op, err error) (core.Status, bool) {

@@ -272,3 +272,22 @@ func TestTranslateLooksThroughWrapping(t *testing.T) {
 	}
 	coretest.AssertCode(t, Translate(core.Read, errors.Join(errors.New("x"), errors.New("y"))), core.PluginReadFailed)
 }
+
+// A port that speaks something else is a COTP connection that did not come up,
+// whoever finds it out.
+func TestTranslateAPeerThatIsNotS7(t *testing.T) {
+	_, _, err := ScanFrames([]byte("SSH-2.0-OpenSSH_9.2p1\r\n"), false)
+	require.Error(t, err)
+	assert.Equal(t, core.PluginProtocolParseFailed, core.CodeOf(Translate(core.Read, err)))
+	connect := Translate(core.Connect, err)
+	assert.Equal(t, core.S7COTPDisconnected, core.CodeOf(connect))
+	assert.Same(t, connect, Translate(core.Connect, connect))
+	assert.ErrorIs(t, connect, err)
+
+	plus := core.BadFrame(ProtocolS7CommPlus.Status(), 7, "S7comm-plus, not S7comm")
+	assert.Equal(t, core.PluginProtocolParseFailed, core.CodeOf(Translate(core.Connect, plus)))
+}
+
+func TestUnlistedHeaderErrorsKeepTheirWidth(t *testing.T) {
+	assert.Equal(t, "s7 header-class 0x0500", HeaderError(0x0500).Status().String())
+}

@@ -246,6 +246,12 @@ func TestCheck(t *testing.T) {
 	assert.NoError(t, stanzas[1].Check(&script{err: fmt.Errorf("x: %w", core.ErrNotResponse)}))
 	assert.NoError(t, stanzas[2].Check(&script{err: core.ErrIncomplete}))
 
+	pair := core.NewStatus(&core.Row{Protocol: "toy", Layer: "detail", Codes: [4]core.Code{3: core.FOCASError}, Native: core.Native{Bits: -16, Pair: true}}, 5).WithExtended(4 << 16)
+	stanzas[1].Op, stanzas[1].Expect = core.Write, []coretest.Expect{{Layer: "detail", Value: "5/4/0", Symbol: "-", Code: core.FOCASError}}
+	assert.NoError(t, stanzas[1].Check(&script{statuses: []core.Status{pair}}))
+	stanzas[1].Expect[0].Value = "5"
+	assert.Error(t, stanzas[1].Check(&script{statuses: []core.Status{pair}}), "a pair has to be written")
+
 	for name, c := range map[string]*script{
 		"too few":       {statuses: []core.Status{core.NetEOF.Status()}},
 		"too many":      {statuses: []core.Status{core.NetEOF.Status(), wide, wide}},

@@ -58,6 +58,8 @@ type Expect struct {
 	Value  string // any spelling of the number, with "/" the second value too; "-" for events
 	Symbol string // "-" when there is none
 	Code   core.Code
+
+	pair bool // the second value is a pair
 }
 
 // ReadFrames parses all files of fsys that match pattern, in lexical order. It
@@ -100,7 +102,8 @@ func ReadFrames(fsys fs.FS, pattern string) ([]Stanza, error) {
 //
 // Each expect line names layer, value, symbol and code of one status that the
 // last recv gives; value and symbol are - where there is none. A second value
-// may follow behind a slash (0x01/0x0204); left out, it may be anything. Instead
+// may follow behind a slash (0x01/0x0204); left out, it may be anything, unless it
+// is a pair (5/4/0), which has to be written. Instead
 // of a status, "expect: not-response" and "expect: incomplete" ask for
 // [core.ErrNotResponse] and [core.ErrIncomplete].
 //
@@ -374,6 +377,7 @@ func ExpectOf(s core.Status, op core.Op) Expect {
 		e.Value = fmt.Sprintf("0x%0*X", bits/4, uint64(s.Value()))
 	}
 	if x, ok := s.Extended(); ok && row.Native.Pair {
+		e.pair = true
 		e.Value += fmt.Sprintf("/%d/%d", int16(x>>16), int16(x))
 	} else if ok {
 		e.Value += fmt.Sprintf("/0x%04X", x)

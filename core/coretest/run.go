@@ -95,7 +95,7 @@ func same(got, want []Expect) bool {
 	}
 	for i := range got {
 		g, w := got[i], want[i]
-		if g.Err != w.Err || g.Layer != w.Layer || g.Symbol != w.Symbol || g.Code != w.Code || !sameValue(g.Value, w.Value) {
+		if g.Err != w.Err || g.Layer != w.Layer || g.Symbol != w.Symbol || g.Code != w.Code || !sameValue(g.Value, w.Value, g.pair) {
 			return false
 		}
 	}
@@ -103,16 +103,17 @@ func same(got, want []Expect) bool {
 }
 
 // sameValue compares values as numbers where both are, so that 0x05 and 0x0005
-// are the same. A second value counts only where it is wanted.
-func sameValue(got, want string) bool {
+// are the same. A second value counts where it is wanted, and always when it is a
+// pair, which says what the value alone does not.
+func sameValue(got, want string, pair bool) bool {
 	for {
 		w, restWant, more := strings.Cut(want, "/")
-		g, restGot, _ := strings.Cut(got, "/")
+		g, restGot, left := strings.Cut(got, "/")
 		if !sameNumber(g, w) {
 			return false
 		}
 		if !more {
-			return true
+			return !(pair && left)
 		}
 		got, want = restGot, restWant
 	}

@@ -202,6 +202,13 @@ func (t *Table) writeRow(g *generator, row Row, cat *Catalogue) {
 // writeNative writes how the values of a layer are printed and handed out.
 func (t *Table) writeNative(g *generator, l Layer) {
 	bits := l.Bits
+	if l.Kind == "fallback" { // its rows answer for values of the type that the type's own layer has
+		for _, own := range t.Layers {
+			if own.Kind == "lookup" && own.Type == l.Type[strings.LastIndexByte(l.Type, '.')+1:] {
+				bits = own.Bits
+			}
+		}
+	}
 	if l.Signed {
 		bits = -bits
 	}

@@ -43,6 +43,7 @@ const maxArea = 1 << 16
 // embedded [devicetest.Server].
 type Device struct {
 	*devicetest.Server
+	t testing.TB
 
 	mu            sync.Mutex
 	memory        map[uint32][]byte // by area and DB number
@@ -54,7 +55,7 @@ type Device struct {
 // NewDevice starts a device on a free port of 127.0.0.1. It ends with the test.
 func NewDevice(t testing.TB) *Device {
 	t.Helper()
-	d := &Device{memory: map[uint32][]byte{}}
+	d := &Device{t: t, memory: map[uint32][]byte{}}
 	d.Server = devicetest.Listen(t, s7.ScanFrames, func() devicetest.Session { return &session{device: d} })
 	d.Match(match)
 	return d
@@ -71,6 +72,20 @@ func (d *Device) Set(addr string, value []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.write(a, value)
+}
+
+// Value returns what is stored at an address, in the form that Set takes: what
+// was set last, or written by the driver under test. It panics when the address is
+// none.
+func (d *Device) Value(addr string) []byte {
+	a, err := parseAddress(addr)
+	if err != nil {
+		panic(err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	value, _ := d.read(a)
+	return value
 }
 
 // RefuseConnect answers the COTP connection request with a disconnect request,

@@ -2,6 +2,7 @@ package s7test_test
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"testing"
 	"time"
@@ -51,6 +52,9 @@ func TestValuesAreReadAndWritten(t *testing.T) {
 	got, err = readDB(h, 1, 4, 2)
 	require.NoError(t, err)
 	assert.Equal(t, []byte{0xAB, 0x34}, got)
+	assert.Equal(t, []byte{0xAB, 0x34}, plc.Value("DB1.DBW4"))
+	assert.Equal(t, []byte{1}, plc.Value("DB1.DBX6.3"))
+	assert.Panics(t, func() { plc.Value("DB1") })
 
 	requests := plc.Requests()
 	require.Len(t, requests, 3)
@@ -259,4 +263,25 @@ expect: transport-event - S7SetupFailed 10151
 	coretest.RequireCode(t, s7.Translate(core.Connect, h.Connect()), core.S7Disconnected)
 	require.NoError(t, h.Close())
 	require.NoError(t, h.Connect(), "behind the recording the device answers by itself")
+}
+
+// A complaint is what a device says to its test.
+type complaint struct {
+	testing.TB
+	text chan string
+}
+
+func (c complaint) Errorf(format string, args ...any) { c.text <- fmt.Sprintf(format, args...) }
+
+// A failure that cannot happen is a mistake of the test, and is not passed over.
+func TestStatusesThatDoNotFitAreReported(t *testing.T) {
+	for _, native := range []error{s7.ParamError(0xD401), s7.PduReferenceMismatch, core.NetEOF} {
+		c := complaint{t, make(chan string, 1)}
+		plc := s7test.NewDevice(c)
+		h := connect(t, plc)
+		plc.Fail(native)
+		_, err := readDB(h, 1, 0, 2)
+		coretest.RequireCode(t, err, core.OK)
+		assert.Contains(t, <-c.text, "is no status that the answer to this request can have")
+	}
 }

@@ -2,6 +2,7 @@ package s7test
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
@@ -150,8 +151,13 @@ func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	s.device.mu.Lock()
 	defer s.device.mu.Unlock()
 	q := &s.q
-	if reason, ok := p.Native.(s7.DisconnectReason); ok {
-		return disconnect(byte(reason))
+	for _, native := range natives(p) {
+		if reason, ok := native.(s7.DisconnectReason); ok {
+			return disconnect(byte(reason))
+		}
+		if !q.carries(native) {
+			s.device.t.Errorf("s7test: %T %v is no status that the answer to this request can have", native, native)
+		}
 	}
 	switch {
 	case q.tpdu == connectRequest && s.device.refusing:
@@ -182,12 +188,30 @@ func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 // headerError is the status of the whole response: given for the request, or for
 // one of its items.
 func headerError(p devicetest.Plan) (s7.HeaderError, bool) {
-	for _, native := range append([]error{p.Native}, p.Items...) {
+	for _, native := range natives(p) {
 		if e, ok := native.(s7.HeaderError); ok {
 			return e, true
 		}
 	}
 	return 0, false
+}
+
+// natives are the statuses that a request has to fail with.
+func natives(p devicetest.Plan) []error {
+	return slices.DeleteFunc(append([]error{p.Native}, p.Items...), func(native error) bool { return native == nil })
+}
+
+// carries reports whether an answer to the request has a place for a status.
+func (q *request) carries(native error) bool {
+	switch e := native.(type) {
+	case s7.HeaderError, s7.ReturnCode:
+		return q.rosctr == job
+	case s7.ParamError, s7.UserdataReturn:
+		return q.rosctr == userdata
+	case s7.Event:
+		return q.function == readVar && (e == s7.EmptyValue || e == s7.ShortValue)
+	}
+	return false
 }
 
 // itemNative is the native status of item i, nil for a good one.

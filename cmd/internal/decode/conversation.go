@@ -83,7 +83,7 @@ func (c *conversation) received(f frame) {
 	statuses, err := c.inner.Received(c.statuses[:0], f.data)
 	c.statuses = statuses[:0]
 	if errors.Is(err, core.ErrNotResponse) || errors.Is(err, core.ErrIncomplete) {
-		return
+		return // strays too, which some packages also call 3012: a driver drops them and waits on
 	}
 	x := c.inner.Exchange()
 	if !x.Open {
