@@ -1,0 +1,9 @@
+package fins
+
+import (
+	"testing"
+
+	"github.com/fieldstatus/fieldstatus/internal/laws"
+)
+
+func TestStanzasDiffer(t *testing.T) { laws.Stanzas(t) }

@@ -1,0 +1,9 @@
+package s7
+
+import (
+	"testing"
+
+	"github.com/fieldstatus/fieldstatus/internal/laws"
+)
+
+func TestStanzasDiffer(t *testing.T) { laws.Stanzas(t) }
