@@ -150,7 +150,7 @@ func (x *Conversation) Exchange() core.Exchange { return x.exchange }
 // It returns [core.ErrNotResponse] for a frame that answers nothing, which
 // includes the [EncryptedError] of a channel that is protected, and
 // [core.ErrIncomplete] for a chunk that does not complete its message. A frame
-// that breaks the rules of OPC UA is an [core.Error] with code 3009, also when
+// that breaks the rules of OPC UA is a *[core.Error] with code 3009, also when
 // it has another type or another number of results than its request asks for;
 // a response to a request that was not sent, or was answered before, one with
 // code 3012.

@@ -29,7 +29,7 @@ type Response struct {
 // the last status in it. For the pieces of a message in several chunks it
 // returns [core.ErrIncomplete]; [Conversation] puts them together. Requests and
 // greetings give [core.ErrNotResponse], and so does the [EncryptedError] of a
-// message that cannot be read. Anything else is an [core.Error] with code 3009.
+// message that cannot be read. Anything else is a *[core.Error] with code 3009.
 func ParseResponse(frame []byte) (Response, error) {
 	r, err := parseFrame(frame)
 	if err != nil {

@@ -12,8 +12,10 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// Translate returns what an error of gopcua means: nil for nil, otherwise an
-// [core.Error] that keeps err reachable. It is for the error of a call; look at
+// Translate returns what an error of gopcua means: nil for nil and for a good or
+// uncertain service result, otherwise a *[core.Error] that keeps err reachable.
+// [context.Canceled], [core.ErrNotResponse] and [core.ErrIncomplete] pass through.
+// It is for the error of a call; look at
 // the items of its response with [ReadStatuses] and its like, and at the errors
 // of Node.Value with [TranslateItem].
 //
