@@ -3,17 +3,16 @@ package clients
 import (
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
 	"testing"
-	"time"
+
+	"github.com/fieldstatus/fieldstatus/internal/leaks"
 )
 
 var update = flag.Bool("update", false, "write docs/clients.md")
@@ -79,17 +78,9 @@ ParseResponse or a Conversation) gives.
 `
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if l, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {
-		_ = l.Close() // the runtime opens its poller with the first socket, and keeps it
-	}
-	goroutines, files := runtime.NumGoroutine(), openFiles()
-	status := m.Run()
+	status := leaks.Run(m)
 	if status == 0 && flag.Lookup("test.run").Value.String() == "" {
 		status = checkDocument(filepath.Join("..", "..", "docs", "clients.md"))
-	}
-	if status == 0 {
-		status = checkLeaks(goroutines, files)
 	}
 	os.Exit(status)
 }
@@ -152,28 +143,4 @@ func cell(line string, i int) string {
 		return ""
 	}
 	return strings.TrimSpace(cells[i])
-}
-
-// checkLeaks gives what the tests started a moment to end, and then complains.
-func checkLeaks(goroutines, files int) int {
-	deadline := time.Now().Add(5 * time.Second)
-	for time.Now().Before(deadline) {
-		if runtime.NumGoroutine() <= goroutines && openFiles() <= files {
-			return 0
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	fmt.Printf("left behind: %d goroutines (%d before), %d files (%d before)\n", runtime.NumGoroutine(), goroutines, openFiles(), files)
-	buf := make([]byte, 1<<20)
-	fmt.Printf("%s\n", buf[:runtime.Stack(buf, true)])
-	return 1
-}
-
-// openFiles counts the file descriptors of the process, 0 where that is not known.
-func openFiles() int {
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return 0
-	}
-	return len(entries)
 }

@@ -3,12 +3,9 @@ package record
 import (
 	"bufio"
 	"context"
-	"flag"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -17,45 +14,10 @@ import (
 
 	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
+	"github.com/fieldstatus/fieldstatus/internal/leaks"
 )
 
-// TestMain compares goroutines and file descriptors before and after all tests.
-func TestMain(m *testing.M) {
-	if l, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {
-		l.Close() // the runtime opens its poller with the first socket, and keeps it
-	}
-	goroutines, files := runtime.NumGoroutine(), openFiles()
-	status := m.Run()
-	if flag.Lookup("test.fuzz").Value.String() != "" || flag.Lookup("test.fuzzworker").Value.String() == "true" {
-		os.Exit(status) // fuzzing keeps some of both
-	}
-	deadline := time.Now().Add(5 * time.Second)
-	for status == 0 && (runtime.NumGoroutine() > goroutines || openFiles() > files) {
-		if time.Now().After(deadline) {
-			fmt.Printf("left behind: %d goroutines (%d before), %d files (%d before)\n", runtime.NumGoroutine(), goroutines, openFiles(), files)
-			if entries, err := os.ReadDir("/proc/self/fd"); err == nil {
-				for _, e := range entries {
-					to, _ := os.Readlink("/proc/self/fd/" + e.Name())
-					fmt.Println(e.Name(), to)
-				}
-			}
-			b := make([]byte, 1<<20)
-			fmt.Printf("%s\n", b[:runtime.Stack(b, true)])
-			status = 1
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	os.Exit(status)
-}
-
-// openFiles counts the file descriptors of the process, 0 where that is not known.
-func openFiles() int {
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return 0
-	}
-	return len(entries)
-}
+func TestMain(m *testing.M) { os.Exit(leaks.Run(m)) }
 
 func protocolNamed(t testing.TB, name string) *protocol.Protocol {
 	t.Helper()
