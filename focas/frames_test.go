@@ -26,7 +26,7 @@ func TestFramesCover(t *testing.T) {
 			}
 		}
 	}
-	if len(statuses) < 34 || len(stanzas(t)) < 98 {
+	if len(statuses) < 59 || len(stanzas(t)) < 98 {
 		t.Errorf("%d different statuses in %d stanzas", len(statuses), len(stanzas(t)))
 	}
 	for _, code := range []core.Code{core.OK, core.FOCASError, core.PluginNotConnected, core.PluginProtocolParseFailed, core.PluginTagNotReadable, core.PluginTagNotWritable} {
