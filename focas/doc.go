@@ -25,6 +25,10 @@
 // gives a status for each block: one block that fails says nothing about the
 // others. Drivers that pair for themselves use [ParseResponse].
 //
+// FOCAS has no transaction number. After a deadline close the connection, as the
+// remedy of [Translate] says: a late answer would be taken for that to the next
+// request, and a [Conversation] cannot tell either when both ask the same.
+//
 // A session of FANUC's library is two TCP connections: see [Connection]. Neither
 // check the protocol version for equality, nor wait for a status in the answer
 // to program text: there is none.

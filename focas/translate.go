@@ -14,6 +14,10 @@ import (
 // of the network do (3002, and 3015 for silence); then the texts of the Go
 // clients that are named at [Recognizer].
 //
+// After a deadline the remedy is [core.Reconnect], where [core.Translate] has
+// [core.Retry]: FOCAS has no transaction number, so that on the same connection a
+// late answer would be taken for that to the next request.
+//
 // What nobody recognises is 10600: an error that a FOCAS client returns is a
 // failure, whatever its text says.
 func Translate(op core.Op, err error) error { return Recognizer{}.Translate(op, err) }
@@ -53,7 +57,11 @@ func (r Recognizer) recognize(_ core.Op, err error) (core.Status, bool) {
 			return ownValue(v).Status(), true
 		}
 	}
-	if core.EventOf(err) != 0 {
+	switch e := core.EventOf(err); e {
+	case 0:
+	case core.NetDeadline:
+		return core.NewStatus(&silence, int64(e)), true
+	default:
 		return core.Status{}, false // core knows it
 	}
 	if v, ok := returnIn(err.Error()); ok {
@@ -70,6 +78,20 @@ var unrecognised = core.Row{
 	Remedy:  core.Retry, Scope: core.Request, Quality: core.Bad, Unsure: true, Fallback: true,
 	Why: "the client reported a failure, and nothing more specific is known",
 }
+
+// silence answers for a deadline on an open connection. It is the row of
+// [core.NetDeadline] with another remedy, and its native value is that event.
+var silence = core.Row{
+	Protocol: "focas", Layer: "network", Symbol: "Deadline",
+	Meaning: "the deadline passed before an answer arrived",
+	Codes:   [4]core.Code{core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, core.PluginDeviceNotResponding},
+	Remedy:  core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
+	Hint:   "Check the load of the CNC and the timeout, and close the connection: a late answer looks like that to the next request.",
+	Why:    "connection up, nothing heard; without a transaction number the stream is out of step",
+	Native: core.Native{As: core.As[core.Event], Is: isDeadline},
+}
+
+func isDeadline(_ core.Status, target error) bool { return target == error(core.NetDeadline) }
 
 // ownValue gives the values that kochemajaka/gofocas invented, to tell apart
 // what the header has under one number, their number in the header.

@@ -117,6 +117,43 @@ func TestTranslateNetwork(t *testing.T) {
 	}
 }
 
+// FOCAS has no transaction number: on the same connection a late answer would be
+// taken for that to the next request, so a deadline ends the connection.
+func TestTranslateDeadline(t *testing.T) {
+	for _, cause := range []error{
+		&net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded},
+		&net.OpError{Op: "write", Net: "tcp", Err: os.ErrDeadlineExceeded},
+		context.DeadlineExceeded,
+		fmt.Errorf("poll: %w", context.DeadlineExceeded),
+	} {
+		for _, op := range []core.Op{core.Other, core.Connect, core.Read, core.Write} {
+			err := Translate(op, cause)
+			if core.CodeOf(err) != core.PluginDeviceNotResponding || core.RemedyOf(err) != core.Reconnect || core.ScopeOf(err) != core.Connection {
+				t.Errorf("%v: %v: %v, %v", op, err, core.RemedyOf(err), core.ScopeOf(err))
+			}
+			if op == core.Write && core.Repeatable(err) {
+				t.Errorf("%v: repeatable, although it may have been carried out", err)
+			}
+			var e core.Event
+			if !errors.Is(err, cause) || !errors.Is(err, core.NetDeadline) || errors.Is(err, core.NetTimedOut) || !errors.As(err, &e) || e != core.NetDeadline {
+				t.Errorf("%v: native value %v", err, e)
+			}
+			var rc Return
+			if errors.As(err, &rc) {
+				t.Errorf("%v: a return value was invented: %d", err, rc)
+			}
+			if s := core.StatusOf(err); !s.Known() || s.String() != "focas network Deadline" {
+				t.Errorf("%v", s)
+			}
+		}
+	}
+	// Where the system gave up, core says the same.
+	gone := Translate(core.Read, &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ETIMEDOUT)})
+	if core.CodeOf(gone) != core.PluginDeviceNotResponding || core.RemedyOf(gone) != core.Reconnect || core.ScopeOf(gone) != core.Connection {
+		t.Errorf("%v: %v, %v", gone, core.RemedyOf(gone), core.ScopeOf(gone))
+	}
+}
+
 // What nobody knows is 10600, retried like the code itself, and it stays so.
 func TestTranslateUnknown(t *testing.T) {
 	cause := errors.New("something else")
