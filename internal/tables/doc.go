@@ -1,13 +1,16 @@
 // Package tables reads the data files of this module and turns them into Go.
 //
 // A mapping is reviewed by reading its row, so the tables are the source and
-// everything else is derived from them. There are three kinds of file, all of
+// everything else is derived from them. There are four kinds of file, all of
 // them tab separated with one header line:
 //
 //   - core/catalogue.tsv: every documented code.
 //   - statuses.tsv in each package with a table: every native status, its
 //     documented code, what to do about it, and why.
 //   - layers.tsv beside it: what the layers of that table are in Go.
+//   - steps.tsv beside these, where a value of 16 bits is made of several things: in
+//     which order its layers are asked, and under which masks. They share the lookup
+//     rowOf then, and a value costs one look whatever it is made of.
 //
 // The generator refuses what it does not understand, and says where: each
 // [Complaint] names a file, a line and what would be right.

@@ -39,6 +39,7 @@ func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 	t.writeEvents(g, cat)
 	unknownAt := len(t.Rows)
 	var unknown []*Row
+	unknownOf := map[string]int{} // of the layers, for the steps
 	for i := range t.Layers {
 		l := &t.Layers[i]
 		rows, first := t.rowsOf(l.Name)
@@ -53,8 +54,13 @@ func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 			g.printf("func %sRows() []%sRow { return rows[%d:%d:%d] }\n\n", lowerFirst(layerName(l.Name)), g.core, first, first+len(rows), first+len(rows))
 		}
 		at := unknownAt + len(unknown)
-		if l.Unknown != nil {
+		merged := t.merged(l.Name)
+		if l.Unknown != nil && (!merged || t.steps[len(t.steps)-1].layer == l.Name) {
 			unknown = append(unknown, l.Unknown)
+			unknownOf[l.Name] = at
+		}
+		if merged {
+			continue
 		}
 		switch l.Kind {
 		case "type", "lookup", "fallback", "rows":
@@ -62,6 +68,9 @@ func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 		case "tuple":
 			g.writeTupleLookup(*l, rows, first, at)
 		}
+	}
+	if t.steps != nil {
+		t.writeSteps(g, unknownOf)
 	}
 	g.printf("// Rows returns every row of the table, in its order: for documentation, tests and user interfaces.\n")
 	g.printf("func Rows() iter.Seq[%sRow] {\nreturn func(yield func(%sRow) bool) {\n", g.core, g.core)

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,8 @@ type Table struct {
 	Protocol string
 	Layers   []Layer
 	Rows     []Row // in the order of the layers
+
+	steps []step // how several layers become one lookup; nil: each has its own
 }
 
 // A Layer is one line of layers.tsv.
@@ -55,7 +58,7 @@ var (
 )
 
 // Load reads and checks the table in dir. The error is a [Complaints] when
-// both files could be read.
+// the files could be read.
 func Load(dir string, cat *Catalogue) (*Table, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -77,6 +80,12 @@ func Load(dir string, cat *Catalogue) (*Table, error) {
 		return nil, err
 	}
 	bad = append(bad, t.readRows(statusesFile, data, cat)...)
+	stepsFile := filepath.Join(dir, "steps.tsv")
+	if data, err = os.ReadFile(stepsFile); err == nil {
+		bad = append(bad, t.readSteps(stepsFile, data)...)
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
 	return t, bad.err()
 }
 
