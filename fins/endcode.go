@@ -49,14 +49,12 @@ func (c EndCode) Fatal() bool { return c&fatalBit&^c.Plain() != 0 }
 // battery.
 func (c EndCode) NonFatal() bool { return c&nonFatalBit&^c.Plain() != 0 }
 
-// Status returns the outcome that the table gives this value. It never
-// allocates. What is listed as it is, which is nearly everything, takes one look.
+// Status returns the outcome that the table gives this value: what is listed as
+// it is; else what the flags alone say; else what is listed without them; else
+// the class. A set relay bit is never a success. It never allocates, and it is one
+// look: steps.tsv holds this order, and the index is generated from it.
 func (c EndCode) Status() core.Status {
-	row := rowEndCode(uint16(c))
-	if row.Fallback {
-		row = c.resolve()
-	}
-	return core.NewStatus(row, int64(c))
+	return core.NewStatus(rowOf(uint16(c)), int64(c))
 }
 
 // String returns the value and its symbol: "0x1143 AddressRangeError".
@@ -64,41 +62,6 @@ func (c EndCode) String() string { return c.Status().Native() }
 
 // Error makes an EndCode an error, so that [errors.Is] can compare with it.
 func (c EndCode) Error() string { return c.Status().Text() }
-
-// resolve finds the outcome of an end code that is not listed as it is: what the
-// flags alone say, else what is listed without them, else the class. A set relay
-// bit is never a success.
-func (c EndCode) resolve() *core.Row {
-	plain := c.Plain()
-	if plain == NormalCompletion {
-		switch {
-		case c.Relay():
-			return rowMresFlag(uint16(relayBit >> 8))
-		case c.Fatal():
-			return rowSresFlag(uint16(fatalBit))
-		}
-		return rowSresFlag(uint16(nonFatalBit))
-	}
-	if row := named(plain); row != nil {
-		return row
-	}
-	class := rowMres(uint16(plain.Main()))
-	if c.Relay() && class.Value == "*" {
-		return rowMresFlag(uint16(relayBit >> 8))
-	}
-	return class
-}
-
-// named returns the row of an end code that a manual lists, else nil.
-func named(c EndCode) *core.Row {
-	if row := rowEndCode(uint16(c)); !row.Fallback {
-		return row
-	}
-	if row := rowEndCodeUnit(uint16(c)); !row.Fallback {
-		return row
-	}
-	return nil
-}
 
 // asEndCode and isEndCode are the hooks of the layers whose rows answer for many
 // end codes: two of these are the same error when they differ in flags only.
