@@ -15,6 +15,10 @@ import (
 // answers none of the open requests is 3012; the native status that it carries
 // stays reachable with [errors.As].
 //
+// A late answer to an earlier request comes out like any other, with the ID of
+// that request: a driver that waits for one answer compares the ID of
+// [Conversation.Exchange] with the one it had after Sent.
+//
 // It keeps a fixed number of open requests, the newest 32, and has no goroutine
 // and no clock. It must not be used concurrently.
 type Conversation struct {
@@ -63,8 +67,8 @@ func (c *Conversation) Sent(frame []byte) {
 	c.last.Open = true
 }
 
-// Exchange tells what the last frame given to Sent or Received belongs to. The
-// refusal of a Forward Open by the header has op Other: only a refused
+// Exchange tells what the last frame given to Sent or Received belongs to. When
+// the device ends the session, that is the newest open request. The refusal of a Forward Open by the header has op Other: only a refused
 // RegisterSession means that there is no session.
 func (c *Conversation) Exchange() core.Exchange { return c.last }
 
@@ -82,6 +86,9 @@ func (c *Conversation) remove(i int) {
 func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status, error) {
 	c.last = core.Exchange{}
 	if h, _, _, fault := parseHeader(frame); fault == "" && h.command == UnRegisterSession {
+		if c.n > 0 { // it answers what was asked last, and nothing else will be answered
+			c.last = core.Exchange{Op: c.open[c.n-1].op, ID: c.open[c.n-1].id}
+		}
 		c.session, c.n = 0, 0
 		return append(dst, noSession(h.status)), nil
 	}

@@ -264,3 +264,18 @@ func TestOpOfStanzas(t *testing.T) {
 		}
 	}
 }
+
+// TestDeviceEndsSession: the end of the session answers what was asked last, and
+// nothing else is answered.
+func TestDeviceEndsSession(t *testing.T) {
+	var c Conversation
+	c.Sent(onConnection(1, readTag))
+	c.Sent(onConnection(2, writeTag))
+	end := frame(UnRegisterSession, 1, 0, "", nil)
+	assert.Equal(t, core.ENIPSessionNotRegistered, only(t, &c, end).Code(core.Write))
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 2}, c.Exchange())
+	only(t, &c, end)
+	assert.Equal(t, core.Exchange{}, c.Exchange())
+	_, err := c.Received(nil, onConnection(1, "cc 00 04 00"))
+	assert.ErrorIs(t, err, core.PluginMessageDisorder)
+}
