@@ -15,7 +15,12 @@ import (
 // A tunnelled request has up to four answers, and each of them is a status of
 // its own: the acknowledgement of the gateway (UDP only), the confirmation that
 // the telegram was on the bus, T_ACK on a transport connection, and the answer
-// of the device. The first failure ends the exchange.
+// of the device. The first failure ends the exchange. When the gateway closes a
+// channel, that answers the newest open request on it, and ends all others.
+//
+// A late answer to an earlier request comes out like any other, with the ID of
+// that request: a driver that waits for one answer compares the ID of
+// [Conversation.Exchange] with the one it had after Sent.
 //
 // What no frame says is up to the driver, since a conversation has no clock: it
 // reports silence with an [Event] such as [TunnelAckTimeout], [ConfirmTimeout],
@@ -139,6 +144,15 @@ func (c *Conversation) release(number uint8) {
 	}
 }
 
+// forget ends all exchanges on a channel that is over.
+func (c *Conversation) forget(channel uint8) {
+	for i := range c.ring {
+		if e := &c.ring[i]; e.onChannel && e.channel == channel {
+			*e = exchange{}
+		}
+	}
+}
+
 // find returns the latest exchange that match accepts.
 func (c *Conversation) find(match func(e *exchange) bool) *exchange {
 	for i := uint64(0); i < uint64(len(c.ring)) && i < c.count; i++ {
@@ -202,11 +216,7 @@ func (c *Conversation) learn(r *Response) {
 		c.release(p.channel)
 		c.adopt(p.channel)
 		*ch = channel{ours: true, tcp: r.tcp, counted: true, address: r.address}
-		for i := range c.ring { // whatever used the channel before is over
-			if e := &c.ring[i]; e.onChannel && e.channel == p.channel {
-				*e = exchange{}
-			}
-		}
+		c.forget(p.channel)
 	case connectionStateResponse:
 		ch.busDown = p.status == uint8(EKNXConnection)
 	case featureResponse, featureInfo:

@@ -367,3 +367,34 @@ func TestRefusedRequestAgain(t *testing.T) {
 		assert.Equal(t, core.Exchange{Op: core.Write, ID: id}, c.Exchange())
 	}
 }
+
+// TestChannelEnds: a channel that is over answers the newest open request on
+// it, and nothing is awaited from it any more.
+func TestChannelEnds(t *testing.T) {
+	c := tunnel(t)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0000"))
+	first := c.Exchange().ID
+	_, err := received(t, c, tunnellingAck, "04030000")
+	require.NoError(t, err)
+	c.Sent(frameOf(t, tunnellingRequest, "04030100 1100bce000000a03 01 0081"))
+	second := c.Exchange().ID
+	s, err := received(t, c, disconnectRequest, "0300 08017f0000010e57")
+	require.NoError(t, err)
+	assert.Equal(t, DisconnectRequest.Status(), s)
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: second}, c.Exchange())
+	for _, id := range []uint64{first, second} {
+		_, open := c.Silence(id)
+		assert.False(t, open, "request %d", id)
+	}
+
+	c = tunnel(t)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0000"))
+	first = c.Exchange().ID
+	c.Sent(frameOf(t, disconnectRequest, "0300 08017f000001d001"))
+	end := c.Exchange().ID
+	_, err = received(t, c, disconnectResponse, "0300")
+	require.NoError(t, err)
+	assert.Equal(t, core.Exchange{ID: end}, c.Exchange())
+	_, open := c.Silence(first)
+	assert.False(t, open, "the client has closed the channel")
+}

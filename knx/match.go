@@ -37,6 +37,9 @@ func (c *Conversation) match(r *Response) error {
 			request = disconnectRequest
 		}
 		c.settle(c.find(func(e *exchange) bool { return e.service == request && e.channel == p.channel && e.await != 0 }), everything)
+		if p.service == disconnectResponse {
+			c.forget(p.channel)
+		}
 	case searchResponseExt, descriptionResponse:
 		c.settle(c.find(func(e *exchange) bool { return e.isOver(p.service) && e.await != 0 }), everything)
 	case tunnellingAck, configurationAck:
@@ -69,7 +72,10 @@ func (c *Conversation) match(r *Response) error {
 		if c.secure {
 			return core.ErrNotResponse // the driver hands over what is inside
 		}
-	case disconnectRequest, featureInfo:
+	case disconnectRequest:
+		c.settle(c.find(func(e *exchange) bool { return e.onChannel && e.channel == p.channel && e.await != 0 }), everything)
+		c.forget(p.channel)
+	case featureInfo:
 	default: // a service of a later standard, which nobody waits for
 		return core.ErrNotResponse
 	}
