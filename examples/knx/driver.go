@@ -82,7 +82,7 @@ func (d *Driver) do(ctx context.Context, op core.Op, tag string, command cemi.AP
 	}
 	d.request.Lock()
 	defer d.request.Unlock()
-	messages := d.listen()
+	in := &inbox{messages: d.listen()}
 	defer d.listen()
 
 	request := &cemi.LDataReq{LData: cemi.LData{
@@ -94,7 +94,7 @@ func (d *Driver) do(ctx context.Context, op core.Op, tag string, command cemi.AP
 	if err := d.tunnel.Send(request); err != nil {
 		return nil, recognizer.Translate(op, err)
 	}
-	con, err := d.await(ctx, op, messages, d.limits.Confirm, knxstatus.ConfirmTimeout, func(m cemi.Message) *cemi.LData {
+	con, err := d.await(ctx, op, in, d.limits.Confirm, knxstatus.ConfirmTimeout, func(m cemi.Message) *cemi.LData {
 		if con, ok := m.(*cemi.LDataCon); ok && con.Destination == uint16(group) && con.Control2.IsGroupAddr() {
 			return &con.LData
 		}
@@ -106,7 +106,7 @@ func (d *Driver) do(ctx context.Context, op core.Op, tag string, command cemi.AP
 	if err := knxstatus.Confirm(con.Control1).Status().Err(op); err != nil || op != core.Read {
 		return nil, err
 	}
-	answer, err := d.await(ctx, op, messages, d.limits.Answer, knxstatus.GroupReadTimeout, func(m cemi.Message) *cemi.LData {
+	answer, err := d.await(ctx, op, in, d.limits.Answer, knxstatus.GroupReadTimeout, func(m cemi.Message) *cemi.LData {
 		ind, ok := m.(*cemi.LDataInd)
 		if !ok || ind.Destination != uint16(group) || !ind.Control2.IsGroupAddr() {
 			return nil
@@ -122,15 +122,33 @@ func (d *Driver) do(ctx context.Context, op core.Op, tag string, command cemi.AP
 	return answer.Data.(*cemi.AppData).Data, nil
 }
 
+// backlog is how many messages of the bus are kept for one request.
+const backlog = 64
+
+// An inbox is what came since a request was sent. knx-go may hand out the value
+// before the confirmation, although the gateway sent it behind.
+type inbox struct {
+	messages <-chan cemi.Message
+	early    []cemi.Message // not wanted when they came
+}
+
 // await returns the first message that wanted accepts. Silence is the event.
-func (d *Driver) await(ctx context.Context, op core.Op, messages <-chan cemi.Message, limit time.Duration, silence knxstatus.Event, wanted func(cemi.Message) *cemi.LData) (*cemi.LData, error) {
+func (d *Driver) await(ctx context.Context, op core.Op, in *inbox, limit time.Duration, silence knxstatus.Event, wanted func(cemi.Message) *cemi.LData) (*cemi.LData, error) {
+	for _, m := range in.early {
+		if data := wanted(m); data != nil {
+			return data, nil
+		}
+	}
 	timeout := time.NewTimer(limit)
 	defer timeout.Stop()
 	for {
 		select {
-		case m := <-messages:
+		case m := <-in.messages:
 			if data := wanted(m); data != nil {
 				return data, nil
+			}
+			if len(in.early) < backlog {
+				in.early = append(in.early, m)
 			}
 		case <-timeout.C:
 			return nil, silence.Status().Err(op)
@@ -146,7 +164,7 @@ func (d *Driver) await(ctx context.Context, op core.Op, messages <-chan cemi.Mes
 func (d *Driver) listen() <-chan cemi.Message {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.waiter = make(chan cemi.Message, 64)
+	d.waiter = make(chan cemi.Message, backlog)
 	return d.waiter
 }
 

@@ -69,6 +69,26 @@ func TestNobodyAnswers(t *testing.T) {
 	coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
 }
 
+// TestValueBeforeConfirmation holds a trap of knx-go, which does not keep the
+// order of what the gateway sends.
+func TestValueBeforeConfirmation(t *testing.T) {
+	stanzas, err := coretest.ParseFrames("order.frames", []byte(`name: the value comes before the confirmation
+from: constructed, KNX 3/8/4 and 3/6/3: acknowledgement, value and confirmation
+op: read
+sent: 061004200015 04030000 1100bce000000a03010000
+recv: 06100421000a 04030000
+recv: 061004200015 04030000 2900bce011070a03010041
+recv: 061004200015 04030100 2e00bce011050a03010000
+expect: cemi-confirm 0x00 CONFIRM_NO_ERROR 0
+`))
+	require.NoError(t, err)
+	gateway := knxtest.NewDevice(t)
+	gateway.Replay(stanzas...)
+	value, err := open(t, gateway).Read(context.Background(), "1/2/3")
+	require.NoError(t, err)
+	assert.Equal(t, []byte{1}, value)
+}
+
 func TestNoConfirmation(t *testing.T) {
 	gateway := knxtest.NewDevice(t)
 	gateway.FailItem("1/2/3", knxstatus.ConfirmTimeout)
@@ -128,6 +148,29 @@ func TestAcknowledgements(t *testing.T) {
 		var code knxstatus.AckCode
 		require.True(t, errors.As(err, &code))
 		require.EqualValues(t, status, code)
+	}
+}
+
+// TestTexts: the texts of knx-go differ from each other, so that each of them
+// names one status, as acknowledgement and as refusal of a channel.
+func TestTexts(t *testing.T) {
+	seen := map[string]int{}
+	for n := range 256 {
+		status := knxnet.ErrCode(n)
+		if first, ok := seen[status.Error()]; ok {
+			t.Errorf("0x%02X and 0x%02X are both %q", first, n, status.Error())
+		}
+		seen[status.Error()] = n
+
+		acknowledgement := recognizer.Translate(core.Write, fmt.Errorf("tunnelConn request has been rejected with status %#x", status))
+		refusal := recognizer.Translate(core.Connect, fmt.Errorf("gateway: %w", status))
+		if status == knxnet.NoError {
+			assert.NoError(t, acknowledgement)
+			assert.NoError(t, refusal)
+			continue
+		}
+		assert.Equal(t, knxstatus.AckCode(n).Status(), core.StatusOf(acknowledgement))
+		assert.Equal(t, knxstatus.ErrorCode(n).Status(), core.StatusOf(refusal))
 	}
 }
 
