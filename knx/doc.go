@@ -75,6 +75,14 @@
 //     silently; what was in flight ends with "response timeout reached". When
 //     that fails too, or when a TCP connection is lost, Inbound is closed:
 //     report [SocketClosed].
+//   - The order of Inbound is not that of the gateway: what nobody takes at once
+//     is handed over by a goroutine of its own, so that a value may come before
+//     the confirmation of the request. Keep what is not awaited yet; a driver
+//     that drops it reports [GroupReadTimeout] for a device that has answered.
+//   - Its own reconnect writes the channel number that Close reads, without a
+//     lock: a Close at that moment is a data race, and may name the old channel.
+//   - A datagram that comes after Close leaves the goroutine that reads the
+//     socket behind: nobody takes what it hands over any more.
 //   - Discover returns an empty list and no error when nothing was found: report
 //     [SearchTimeout]. DescribeTunnel returns nil, nil when its time is up:
 //     report [DescriptionTimeout].
