@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/fieldstatus/fieldstatus/core"
 )
@@ -68,6 +69,39 @@ func TestIsStripsContextBits(t *testing.T) {
 		assert.True(t, errors.As(err, &e))
 		assert.Equal(t, c.came, e)
 	}
+}
+
+// TestEveryFailureIsItself: every end code that is a failure, wrapped as a driver
+// does, is the end code without relay bit and flags, is no other one, and hands
+// out the value as it came. Where the bits are all there is, they count.
+func TestEveryFailureIsItself(t *testing.T) {
+	failures := 0
+	for v := range 1 << 16 {
+		came := EndCode(v)
+		err := core.Tagged("D100", came.Status().Err(core.Read))
+		if err == nil {
+			continue
+		}
+		failures++
+		plain := EndCode(v & 0x7F3F)
+		if v&0x7FFF == 0x2240 {
+			plain = 0x2240
+		}
+		if plain == 0 {
+			plain = 0x8000
+		}
+		require.ErrorIs(t, err, came)
+		require.ErrorIs(t, err, plain, "0x%04X", v)
+		for _, other := range []EndCode{plain + 1, plain - 1, plain ^ 0x0100, plain ^ 0x4000, NormalCompletion, 0x0040, 0x0080, 0x00C0} {
+			require.False(t, errors.Is(err, other), "0x%04X is 0x%04X", v, uint16(other))
+		}
+		var got EndCode
+		require.ErrorAs(t, err, &got)
+		require.Equal(t, came, got)
+		require.False(t, errors.Is(err, TCPError(v)), "0x%04X", v)
+		require.False(t, errors.Is(err, HostLinkEndCode(uint8(v))), "0x%04X", v)
+	}
+	assert.Equal(t, 1<<16-4, failures)
 }
 
 func TestStrict(t *testing.T) {
