@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -193,5 +194,26 @@ func TestConversationOfLoneFrames(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 		assert.Equal(t, core.Exchange{Op: x.op}, c.Exchange())
+	}
+}
+
+// TestAfterADeadline: what the package comment promises those who go on with the
+// connection after a deadline, which is why its remedy is to retry.
+func TestAfterADeadline(t *testing.T) {
+	err := Translate(core.Read, os.ErrDeadlineExceeded)
+	require.Equal(t, core.PluginDeviceNotResponding, core.CodeOf(err))
+	require.Equal(t, core.Retry, core.RemedyOf(err))
+	for name, over := range map[string]func([]byte) []byte{"UDP": func(b []byte) []byte { return b }, "TCP": overTCPFrame} {
+		var c Conversation
+		c.Sent(over(readOf(1)))
+		givenUp := c.Exchange().ID
+		c.Sent(over(readOf(2)))
+		awaited := c.Exchange().ID
+		_, err := c.Received(nil, over(answerTo(1, 0x0101, 0, 1, 2, 3, 4)))
+		require.NoError(t, err, name)
+		require.Equal(t, givenUp, c.Exchange().ID, "%s: the late response is no answer to the next command", name)
+		_, err = c.Received(nil, over(answerTo(2, 0x0101, 0, 1, 2, 3, 4)))
+		require.NoError(t, err, name)
+		require.Equal(t, awaited, c.Exchange().ID, name)
 	}
 }

@@ -35,11 +35,21 @@
 // end code for a command, also for one that reads several items: after 10508 to a
 // batch, ask for the items one by one.
 //
-// The SID is all that pairs a response with its command. It has 256 values, so
-// that a late response can meet a reused one: after a timeout over TCP open a new
-// connection, over UDP go on with the next SID. A [Conversation] does the pairing,
-// checks the amount of data against the command, and sorts out what does not
-// belong.
+// The SID is all that pairs a response with its command, over UDP and TCP alike,
+// and has 256 values. A [Conversation] does the pairing: the Exchange of a late
+// response has the ID of the command that was given up, so that a driver drops it,
+// as long as that SID is not in use again. It also checks the amount of data
+// against the command, and sorts out what does not belong. So a deadline by itself
+// does not call for a new connection, and [Translate] answers [core.Retry]: repeat
+// with the next SID. Translate cannot tell TCP from UDP. Over TCP open a new
+// connection after a deadline
+//
+//   - when the client in use does not count the SID up, or does not compare it;
+//   - when the deadline passed inside a frame, since its rest would be read as the
+//     next one;
+//   - before the SIDs have come round to that of a command whose response is owed.
+//
+// Over UDP, where there is nothing to open, leave out the SID of such a command.
 //
 // # What is not mapped
 //
@@ -62,6 +72,12 @@
 //   - bronystylecrazy/gofins cannot open a FINS/TCP session with a conforming
 //     device, and reports a refusal in the same words.
 //   - hiroeorz/omron-fins-go tests the main code only: 0x0001 passes as success.
+//
+// None of these modules, nor folke99/gofins and chia0hwan9/gofins, could be run in
+// the tests of this package. Their wordings and error types are pinned there by
+// copies that were written by hand from the revisions that clienttext.go names.
+// When a client changes a wording, no test here fails: compare with the client in
+// use, and look for 3000 or 3001 where an end code was expected.
 //
 // A driver that wants every status reads the frames itself; the example of this
 // package is the read path of such a driver.

@@ -8,11 +8,14 @@ import "github.com/fieldstatus/fieldstatus/core"
 //   - A lost connection is 10500 ([Disconnected]), and so is a peer that accepts
 //     a connection and does not answer the handshake properly ([HandshakeFailed],
 //     when op is [core.Connect]). A connection that cannot be opened stays 3002,
-//     and silence after a request 3015.
+//     and silence after a request 3015 with the remedy [core.Retry]: over UDP there
+//     is no connection, and over TCP the SID tells a late response from the next
+//     one. The package comment says when TCP needs a new connection all the same.
 //   - The errors of the Go clients of FINS, none of which is imported: l1va/gofins
 //     and its descendants (folke99, siyka-au), bronystylecrazy/gofins,
 //     chia0hwan9/gofins and hiroeorz/omron-fins-go. End codes and FINS/TCP error
-//     codes are read from their texts, or from the fields of their types.
+//     codes are read from their texts, or from the fields of their types. The
+//     tests have copies of these by hand, not the clients; see the package comment.
 //
 // A client that takes the CPU flags of a success for a failure is put right: a
 // write that was answered with 0x0040 gives nil. For a read that is
