@@ -9,7 +9,7 @@ import (
 )
 
 // GeneralStatus is the general status of a CIP reply, of each reply inside a Multiple Service
-// Packet, and of each attribute of an attribute list
+// Packet, and of each attribute of an attribute list.
 //
 // Source: CIP Volume 1, Appendix B, Table B-1.1 (general status codes) and Chapter 3 (message
 // router response); Rockwell 1756-PM020 for what Logix controllers mean by them.
@@ -1052,7 +1052,7 @@ var extendedFfIndex = [4][256]uint16{
 	},
 }
 
-// EncapsulationStatus is the status in the encapsulation header of an EtherNet/IP frame
+// EncapsulationStatus is the status in the encapsulation header of an EtherNet/IP frame.
 //
 // Source: CIP Volume 2, Chapter 2-3, encapsulation header status; Wireshark for 0x6A.
 type EncapsulationStatus uint32

@@ -206,7 +206,7 @@ const (
 	IpConversionAutomatic EndCode = 0x2307
 )
 
-// TCPError is the error code in the header of a FINS/TCP frame
+// TCPError is the error code in the header of a FINS/TCP frame.
 //
 // Source: Omron W421-E1-04, 7-4-2.
 type TCPError uint32
@@ -273,7 +273,7 @@ func rowTcpError(v uint32) *core.Row {
 	return &rows[148]
 }
 
-// TCPCommand is the command in the header of a FINS/TCP frame
+// TCPCommand is the command in the header of a FINS/TCP frame.
 //
 // Source: Omron W421-E1-04, 7-4.
 type TCPCommand uint32
@@ -320,7 +320,7 @@ func rowTcpCommand(v uint32) *core.Row {
 	return &rows[149]
 }
 
-// HostLinkEndCode is the end code of the Host Link frame around a FINS response
+// HostLinkEndCode is the end code of the Host Link frame around a FINS response.
 //
 // Source: Omron W227-E1-2, 1-4; Host Link end codes of the CQM1H and CJ1W-SCU manuals.
 type HostLinkEndCode uint8

@@ -121,7 +121,7 @@ func (e Event) Error() string { return e.Status().Text() }
 
 var eventIndex = [...]uint16{0, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159}
 
-// ErrorCode is the status of a connect, connection state or disconnect response
+// ErrorCode is the status of a connect, connection state or disconnect response.
 //
 // Source: KNX 3/8/2 Core, error codes.
 type ErrorCode uint8
@@ -201,7 +201,7 @@ var knxnetipStatusIndex = [256]uint16{
 }
 
 // AckCode is the status of an acknowledgement of a tunnelling or device configuration request: what
-// the gateway thinks of one frame
+// the gateway thinks of one frame.
 //
 // Source: KNX 3/8/4 Tunnelling and 3/8/3 Device Management, acknowledgements.
 type AckCode uint8
@@ -396,7 +396,7 @@ var knxnetipServiceIndex = [5][256]uint16{
 	},
 }
 
-// BusStatus is the value of interface feature 3: whether the gateway has a bus behind it
+// BusStatus is the value of interface feature 3: whether the gateway has a bus behind it.
 //
 // Source: KNX 3/8/4 Tunnelling, interface features.
 type BusStatus uint8
@@ -469,7 +469,7 @@ var routerDeviceStateIndex = [256]uint16{
 }
 
 // MediumStatus is the medium status in the extended device information of a search or description
-// response
+// response.
 //
 // Source: KNX 3/8/2 Core, description information block.
 type MediumStatus uint8
@@ -549,7 +549,7 @@ var cemiConfirmIndex = [256]uint16{
 	162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162,
 }
 
-// PropertyError is the error of a negative property confirmation in local device management
+// PropertyError is the error of a negative property confirmation in local device management.
 //
 // Source: KNX 3/6/3 EMI_IMI, cEMI error codes.
 type PropertyError uint8
@@ -618,7 +618,7 @@ var cemiPropertyErrorIndex = [256]uint16{
 }
 
 // ReturnCode is the return code of an application service, a function property or a tunnelling
-// feature
+// feature.
 //
 // Source: KNX 3/3/7 Application Layer, return codes.
 type ReturnCode uint8
@@ -698,7 +698,7 @@ var returnCodeIndex = [256]uint16{
 	75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
 }
 
-// RestartCode is the error code with which a device answers a master reset
+// RestartCode is the error code with which a device answers a master reset.
 //
 // Source: KNX 3/3/7 Application Layer, A_Restart response.
 type RestartCode uint8
@@ -891,7 +891,7 @@ var tpciIndex = [256]uint16{
 	164, 164, 164, 164, 164, 164, 164, 164, 164, 164, 164, 164, 164, 164, 164, 164,
 }
 
-// SessionStatus is the status of a secure session
+// SessionStatus is the status of a secure session.
 //
 // Source: KNX 3/8/9 KNX IP Secure, session status.
 type SessionStatus uint8

@@ -94,7 +94,7 @@ func (t *Table) writeType(g *generator, l Layer) {
 	if l.Signed {
 		base = fmt.Sprintf("int%d", l.Bits)
 	}
-	g.comment(fmt.Sprintf("%s %s", l.Type, l.Title))
+	g.comment(fmt.Sprintf("%s %s.", l.Type, strings.TrimSuffix(l.Title, ".")))
 	g.printf("//\n")
 	g.comment("Source: " + l.Source + ".")
 	g.printf("type %s %s\n\n", l.Type, base)
