@@ -182,7 +182,7 @@ func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 	case q.function == writeVar && q.values != nil:
 		return q.ackData(s.writeItems(p))
 	}
-	return q.refuse(0x8104) // function not implemented
+	return q.refuse(0x8104) // what a CPU answers to a function that it lacks
 }
 
 // headerError is the status of the whole response: given for the request, or for
