@@ -2,7 +2,6 @@ package s7
 
 import (
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -51,27 +50,4 @@ func TestFramesReachEnough(t *testing.T) {
 	assert.GreaterOrEqual(t, len(layers), 12)
 	assert.GreaterOrEqual(t, clients["gos7"], 15)
 	assert.GreaterOrEqual(t, clients["nodes7"], 5)
-}
-
-// No two stanzas are the same case.
-func TestFramesDiffer(t *testing.T) {
-	stanzas, err := coretest.ReadFrames(os.DirFS("testdata"), "*.frames")
-	require.NoError(t, err)
-	var names []string
-	frames := map[string]string{}
-	for _, s := range stanzas {
-		names = append(names, s.Name)
-		var b strings.Builder
-		for _, f := range s.Frames {
-			b.Write(f.Data)
-		}
-		b.WriteString(s.Stage)
-		for _, n := range s.Want.Bytes {
-			b.WriteByte(byte(n))
-		}
-		assert.Empty(t, frames[b.String()], "%q has the frames of another stanza", s.Name)
-		frames[b.String()] = s.Name
-	}
-	slices.Sort(names)
-	assert.Len(t, slices.Compact(names), len(stanzas), "names are unique")
 }
