@@ -105,6 +105,10 @@ func TestRepeatableLooksAtEveryBranch(t *testing.T) {
 	refused := faultAddress.Status().Err(core.Write)
 	silent := core.Translate(core.Write, core.NetDeadline)
 	assert.True(t, core.Repeatable(refused))
+	dial := &net.OpError{Op: "dial", Err: syscall.ETIMEDOUT}
+	assert.True(t, core.Repeatable(fmt.Errorf("poll: %w", dial)), "nothing was sent: what wraps the number counts")
+	assert.False(t, core.Repeatable(&net.OpError{Op: "read", Err: syscall.ECONNRESET}))
+	assert.False(t, core.Repeatable(errors.Join(dial, silent)))
 	assert.False(t, core.Repeatable(errors.Join(refused, silent)))
 	assert.False(t, core.Repeatable(errors.Join(silent, refused)))
 	assert.True(t, core.Repeatable(fmt.Errorf("%w: %w", errors.New("poll"), refused)), "a branch that says nothing does not count")

@@ -94,6 +94,7 @@ func branches(err error, left *int) (answers int, unsure bool) {
 			answers, unsure = 1, true
 		}
 	}()
+	branch := err // asked as a whole: a failed dial is more than the number inside of it
 	for err != nil && *left > 0 {
 		*left--
 		switch e := err.(type) {
@@ -110,7 +111,7 @@ func branches(err error, left *int) (answers int, unsure bool) {
 			}
 			return answers, unsure
 		}
-		if f := inspect(err); f.found || f.canceled || f.status.row != nil {
+		if f := inspect(branch); f.found || f.canceled || f.status.row != nil {
 			return 1, !f.repeatable()
 		}
 		return 0, false

@@ -101,11 +101,3 @@ func (r *Reader) Uint32LE() uint32 {
 	}
 	return 0
 }
-
-// Uint64LE reads eight bytes, the lowest first.
-func (r *Reader) Uint64LE() uint64 {
-	if b := r.Bytes(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
-	}
-	return 0
-}

@@ -13,8 +13,7 @@ func TestReaderReadsInOrder(t *testing.T) {
 	assert.Equal(t, uint16(0x0504), r.Uint16LE())
 	assert.Equal(t, uint32(0x06070809), r.Uint32BE())
 	assert.Equal(t, uint32(0x0D0C0B0A), r.Uint32LE())
-	assert.Equal(t, uint64(0x1514131211100F0E), r.Uint64LE())
-	assert.Equal(t, []byte{22}, r.Bytes(1))
+	assert.Equal(t, []byte{14, 15, 16, 17, 18, 19, 20, 21, 22}, r.Bytes(9))
 	assert.Equal(t, 22, r.Offset())
 	assert.Equal(t, 1, r.Len())
 	assert.Equal(t, []byte{23}, r.Rest())
@@ -29,7 +28,6 @@ func TestReaderFailsOnceAndForAll(t *testing.T) {
 		"Uint16LE": func(r *Reader) { r.Skip(2); assert.Zero(t, r.Uint16LE()) },
 		"Uint32BE": func(r *Reader) { assert.Zero(t, r.Uint32BE()) },
 		"Uint32LE": func(r *Reader) { assert.Zero(t, r.Uint32LE()) },
-		"Uint64LE": func(r *Reader) { assert.Zero(t, r.Uint64LE()) },
 		"Bytes":    func(r *Reader) { assert.Nil(t, r.Bytes(4)) },
 		"negative": func(r *Reader) { assert.Nil(t, r.Bytes(-1)) },
 		"huge":     func(r *Reader) { assert.Nil(t, r.Bytes(int(^uint(0)>>1))) },
@@ -89,7 +87,7 @@ func FuzzReader(f *testing.F) {
 			case 4:
 				r.Uint32LE()
 			case 5:
-				r.Uint64LE()
+				r.Skip(8)
 			case 6:
 				r.Bytes(int(int8(step)))
 			case 7:
