@@ -1,6 +1,6 @@
 module github.com/fieldstatus/fieldstatus/examples
 
-go 1.23.0
+go 1.25.0
 
 require (
 	github.com/danomagnum/gologix v0.41.0-beta
