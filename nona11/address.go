@@ -121,7 +121,7 @@ func (a Address) Slice(reply []byte, t Type) ([]byte, error) {
 	if t == String {
 		size = a.Length
 	}
-	if a.Offset > n || size > n-a.Offset {
+	if size > n || a.Offset > n-size {
 		return nil, bad(OffsetBeyondReply, a.String(), "the reply has "+strconv.FormatUint(n, 10)+" bytes")
 	}
 	return reply[a.Offset : a.Offset+size : a.Offset+size], nil
