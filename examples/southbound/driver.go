@@ -61,4 +61,3 @@ func (r Result) Quality() core.Quality {
 	}
 	return r.Status.Quality()
 }
-
