@@ -103,7 +103,8 @@ recv: 0304
  05 06
 recv: 07
 expect: network - EOF 3002
-expect: fault 0x05/0x0204 - 10105
+expect: fault 0x05/0x0204 - 10105 retry request uncertain
+expect: fault 0x06 two words 10105 fix item bad
 
 name: two
 from: constructed, section 1
@@ -128,7 +129,8 @@ func TestParseFrames(t *testing.T) {
 		File: "a.frames", Line: 2, Name: "one", From: "recorded, from nothing", Op: core.Write, Stage: "session",
 		Want:   coretest.Want{Bytes: []int{4, 2}, Items: 2, Type: "BOOL"},
 		Frames: []coretest.Frame{{Sent: true, Data: []byte{1, 2}}, {Data: []byte{3, 4, 5, 6}}, {Data: []byte{7}}},
-		Expect: []coretest.Expect{{Layer: "network", Value: "-", Symbol: "EOF", Code: 3002}, {Layer: "fault", Value: "0x05/0x0204", Symbol: "-", Code: 10105}},
+		Expect: []coretest.Expect{{Layer: "network", Value: "-", Symbol: "EOF", Code: 3002}, {Layer: "fault", Value: "0x05/0x0204", Symbol: "-", Code: 10105, Remedy: core.Retry, Scope: core.Request, Quality: core.Uncertain, Full: true},
+			{Layer: "fault", Value: "0x06", Symbol: "two words", Code: 10105, Remedy: core.Fix, Quality: core.Bad, Full: true}},
 	}, s)
 	assert.Equal(t, []int{4, 2, 0}, []int{s.Want.BytesOf(0), s.Want.BytesOf(1), s.Want.BytesOf(2)})
 	assert.Equal(t, 8, coretest.Want{Bytes: []int{8}}.BytesOf(3), "one length is for all items")
@@ -181,23 +183,26 @@ func TestParseFramesComplains(t *testing.T) {
 		return "name: x\nfrom: recorded, y\nop: read\n" + strings.Join(lines, "\n") + "\n"
 	}
 	for text, want := range map[string]string{
-		"op: read\n":                             "a.frames:1: a stanza starts with name",
-		"name x\n":                               `a.frames:1: want "key: value"`,
-		" 0102\n":                                "a.frames:1: a line that goes on must follow sent or recv",
-		stanza("name: z"):                        "a.frames:4: a blank line must stand before the next name",
-		stanza("recv: 0"):                        "a.frames:4: hex:",
-		stanza("recv: 00", " 0x"):                "a.frames:5: hex:",
-		stanza("want: much"):                     "N bytes, N items or type T",
-		stanza("want: x bytes"):                  "invalid syntax",
-		stanza("want: -1 items"):                 "a count is not negative",
-		stanza("recv:   # nothing"):              "want \"key: value\"",
-		stanza("want: x items"):                  "invalid syntax",
-		stanza("stage: late"):                    `stage "late" is none of`,
-		stanza("colour: red"):                    `unknown key "colour"`,
-		stanza("recv: 00", "expect: a"):          "must read LAYER VALUE SYMBOL CODE",
-		stanza("recv: 00", "expect: a b c d"):    "must end with the number of a code",
-		stanza("recv: 00"):                       "expects nothing",
-		stanza("sent: 00", "expect: incomplete"): "does not end with recv",
+		"op: read\n":                                   "a.frames:1: a stanza starts with name",
+		"name x\n":                                     `a.frames:1: want "key: value"`,
+		" 0102\n":                                      "a.frames:1: a line that goes on must follow sent or recv",
+		stanza("name: z"):                              "a.frames:4: a blank line must stand before the next name",
+		stanza("recv: 0"):                              "a.frames:4: hex:",
+		stanza("recv: 00", " 0x"):                      "a.frames:5: hex:",
+		stanza("want: much"):                           "N bytes, N items or type T",
+		stanza("want: x bytes"):                        "invalid syntax",
+		stanza("want: -1 items"):                       "a count is not negative",
+		stanza("recv:   # nothing"):                    "want \"key: value\"",
+		stanza("want: x items"):                        "invalid syntax",
+		stanza("stage: late"):                          `stage "late" is none of`,
+		stanza("colour: red"):                          `unknown key "colour"`,
+		stanza("recv: 00", "expect: a"):                "must read LAYER VALUE SYMBOL CODE",
+		stanza("recv: 00", "expect: a b c d"):          "must end with the number of a code",
+		stanza("recv: 00", "expect: a b c 5 fix item"): "must end with the number of a code, or with",
+		stanza("recv: 00", "expect: a b c 5 fix item good x"):  "must end with the number of a code, or with",
+		stanza("recv: 00", "expect: a b c 5 fix item goodish"): "must end with the number of a code, or with",
+		stanza("recv: 00"):                                           "expects nothing",
+		stanza("sent: 00", "expect: incomplete"):                     "does not end with recv",
 		stanza("recv: 00", "expect: incomplete", "recv: 01"):         "recv must stand before expect",
 		"name: x\nop: read\nrecv: 00\nexpect: incomplete\n":          "has no from",
 		"name: x\nfrom: recorded, y\nrecv: 00\nexpect: incomplete\n": "has no op",
@@ -239,7 +244,14 @@ func (c *script) Received(dst []core.Status, frame []byte) ([]core.Status, error
 func TestCheck(t *testing.T) {
 	stanzas, err := coretest.ParseFrames("a.frames", []byte(good))
 	require.NoError(t, err)
-	wide := core.NewStatus(&core.Row{Protocol: "toy", Layer: "fault", Codes: [4]core.Code{3: core.S7AddressInvalid}, Native: core.Native{Bits: 8}}, 5).WithExtended(0x204)
+	row := core.Row{Protocol: "toy", Layer: "fault", Codes: [4]core.Code{3: core.S7AddressInvalid}, Remedy: core.Retry, Scope: core.Request, Quality: core.Uncertain, Native: core.Native{Bits: 8}}
+	but := func(change func(*core.Row)) core.Status {
+		other := row
+		change(&other)
+		return core.NewStatus(&other, 5).WithExtended(0x204)
+	}
+	wide := but(func(*core.Row) {})
+	stanzas[0].Expect = stanzas[0].Expect[:2]
 	holds := &script{statuses: []core.Status{core.NetEOF.Status(), wide}}
 	assert.NoError(t, stanzas[0].Check(holds))
 	assert.Equal(t, [][]byte{{1, 2}}, holds.sent)
@@ -253,6 +265,9 @@ func TestCheck(t *testing.T) {
 	assert.Error(t, stanzas[1].Check(&script{statuses: []core.Status{pair}}), "a pair has to be written")
 
 	for name, c := range map[string]*script{
+		"other remedy":  {statuses: []core.Status{core.NetEOF.Status(), but(func(r *core.Row) { r.Remedy = core.Fix })}},
+		"other scope":   {statuses: []core.Status{core.NetEOF.Status(), but(func(r *core.Row) { r.Scope = core.Item })}},
+		"other quality": {statuses: []core.Status{core.NetEOF.Status(), but(func(r *core.Row) { r.Quality = core.Bad })}},
 		"too few":       {statuses: []core.Status{core.NetEOF.Status()}},
 		"too many":      {statuses: []core.Status{core.NetEOF.Status(), wide, wide}},
 		"other status":  {statuses: []core.Status{core.NetReset.Status(), wide}},
@@ -262,7 +277,7 @@ func TestCheck(t *testing.T) {
 	} {
 		err := stanzas[0].Check(c)
 		assert.ErrorContains(t, err, "a.frames:2: one (recorded, from nothing)", name)
-		assert.ErrorContains(t, err, "want  fault 0x05/0x0204 - 10105", name)
+		assert.ErrorContains(t, err, "want  fault 0x05/0x0204 - 10105 retry request uncertain", name)
 		assert.ErrorContains(t, err, "got   net", name)
 	}
 }

@@ -2,6 +2,7 @@ package coretest
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -59,6 +60,12 @@ type Expect struct {
 	Symbol string // "-" when there is none
 	Code   core.Code
 
+	// The other three answers. They count when Full says that they are given.
+	Remedy  core.Remedy
+	Scope   core.Scope
+	Quality core.Quality
+	Full    bool
+
 	pair bool // the second value is a pair
 }
 
@@ -98,12 +105,13 @@ func ReadFrames(fsys fs.FS, pattern string) ([]Stanza, error) {
 //	stage: open                               optional: connect, session or open
 //	sent: 0300001f 02f080 ...                 in the order of the conversation;
 //	recv: 03000019 02f080 ...                 a line that starts with a space goes on
-//	expect: item-return 0x0A ObjectDoesNotExist 10110
+//	expect: item-return 0x0A ObjectDoesNotExist 10110 fix item bad
 //
 // Each expect line names layer, value, symbol and code of one status that the
 // last recv gives; value and symbol are - where there is none. A second value
 // may follow behind a slash (0x01/0x0204); left out, it may be anything, unless it
-// is a pair (5/4/0), which has to be written. Instead
+// is a pair (5/4/0), which has to be written. Remedy, scope and quality follow; all
+// three may be left out, and may be anything then. Instead
 // of a status, "expect: not-response" and "expect: incomplete" ask for
 // [core.ErrNotResponse] and [core.ErrIncomplete].
 //
@@ -282,14 +290,35 @@ func parseExpect(value string) (Expect, error) {
 		return Expect{Err: core.ErrIncomplete}, nil
 	}
 	words := strings.Fields(value)
+	e, full := parseAnswers(words)
+	if full {
+		words = words[:len(words)-3]
+	}
 	if len(words) < 4 {
-		return Expect{}, fmt.Errorf("expect %q must read LAYER VALUE SYMBOL CODE, not-response or incomplete", value)
+		return Expect{}, fmt.Errorf("expect %q must read LAYER VALUE SYMBOL CODE [REMEDY SCOPE QUALITY], not-response or incomplete", value)
 	}
 	code, err := strconv.Atoi(words[len(words)-1])
 	if err != nil {
-		return Expect{}, fmt.Errorf("expect %q must end with the number of a code", value)
+		return Expect{}, fmt.Errorf("expect %q must end with the number of a code, or with remedy, scope and quality behind it", value)
 	}
-	return Expect{Layer: words[0], Value: words[1], Symbol: strings.Join(words[2:len(words)-1], " "), Code: core.Code(code)}, nil
+	e.Layer, e.Value, e.Symbol, e.Code = words[0], words[1], strings.Join(words[2:len(words)-1], " "), core.Code(code)
+	return e, nil
+}
+
+// parseAnswers reads remedy, scope and quality, the last three words behind a
+// code. It reports false, and reads nothing, when they are something else.
+func parseAnswers(words []string) (e Expect, full bool) {
+	n := len(words) - 3
+	if n < 4 {
+		return Expect{}, false
+	}
+	for i, to := range []encoding.TextUnmarshaler{&e.Remedy, &e.Scope, &e.Quality} {
+		if to.UnmarshalText([]byte(words[n+i])) != nil {
+			return Expect{}, false
+		}
+	}
+	e.Full = true
+	return e, true
 }
 
 // WriteFrames writes stanzas in the form that ParseFrames reads. It is an error,
@@ -364,13 +393,17 @@ func (e Expect) String() string {
 	if symbol == "" {
 		symbol = "-"
 	}
-	return fmt.Sprintf("%s %s %s %d", e.Layer, e.Value, symbol, int(e.Code))
+	text := fmt.Sprintf("%s %s %s %d", e.Layer, e.Value, symbol, int(e.Code))
+	if e.Full {
+		text += fmt.Sprintf(" %v %v %v", e.Remedy, e.Scope, e.Quality)
+	}
+	return text
 }
 
 // ExpectOf returns what a stanza that gives the status s for op expects.
 func ExpectOf(s core.Status, op core.Op) Expect {
 	row := s.Row()
-	e := Expect{Layer: row.Layer, Value: "-", Symbol: "-", Code: s.Code(op)}
+	e := Expect{Layer: row.Layer, Value: "-", Symbol: "-", Code: s.Code(op), Remedy: s.Remedy(), Scope: s.Scope(), Quality: s.Quality(), Full: true}
 	if bits := row.Native.Bits; bits < 0 {
 		e.Value = strconv.FormatInt(s.Value(), 10)
 	} else if bits > 0 {

@@ -98,6 +98,9 @@ func same(got, want []Expect) bool {
 		if g.Err != w.Err || g.Layer != w.Layer || g.Symbol != w.Symbol || g.Code != w.Code || !sameValue(g.Value, w.Value, g.pair) {
 			return false
 		}
+		if w.Full && (g.Remedy != w.Remedy || g.Scope != w.Scope || g.Quality != w.Quality) {
+			return false
+		}
 	}
 	return true
 }

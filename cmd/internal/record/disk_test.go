@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fieldstatus/fieldstatus/cmd/internal/fake"
+	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 )
 
@@ -132,6 +133,9 @@ func TestCreate(t *testing.T) {
 		f, err = Create(name, "fake", true)
 		require.NoError(t, err)
 		assert.True(t, f.has("fake", stanza))
+		full := stanza
+		full.Expect = []coretest.Expect{{Layer: "status", Value: "0x05", Symbol: "Bad", Code: 3000, Remedy: core.Fix, Quality: core.Bad, Full: true}}
+		assert.True(t, f.has("fake", full), "the file leaves the other answers out")
 		other := stanza
 		other.Expect = []coretest.Expect{{Layer: "status", Value: "0x06", Symbol: "Bad", Code: 3000}}
 		require.NoError(t, f.Add("fake", other))

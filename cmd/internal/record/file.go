@@ -105,6 +105,7 @@ func keyOf(protocol string, s coretest.Stanza) [sha256.Size]byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n%s\n", s.Op, kindOf(protocol, requestOf(s)))
 	for _, e := range s.Expect {
+		e.Full = false // a file may leave the other answers out
 		fmt.Fprintln(&b, e)
 	}
 	return sha256.Sum256([]byte(b.String()))

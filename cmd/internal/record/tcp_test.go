@@ -50,7 +50,7 @@ func TestFailuresAreRecorded(t *testing.T) {
 		Frames: []coretest.Frame{
 			{Sent: true, Data: fake.Frame('r', 5)}, {Data: fake.Frame('a', 5, 5)},
 		},
-		Expect: []coretest.Expect{{Layer: "status", Value: "0x05", Symbol: "Bad", Code: 3000}},
+		Expect: []coretest.Expect{{Layer: "status", Value: "0x05", Symbol: "Bad", Code: 3000, Remedy: core.Fix, Quality: core.Bad, Full: true}},
 	}, stanzas[0])
 	assert.Equal(t, Counts{Connections: 1, Opened: 1, Exchanges: 3, Failures: 1, Written: 1}, x.r.Counts())
 	assert.Empty(t, x.said())
