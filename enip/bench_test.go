@@ -5,36 +5,60 @@ import (
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/bench"
 )
 
-var codeSink core.Code
-var byteSink byte
-var errSink error
+var (
+	codeSink core.Code
+	errSink  error
+)
 
-// BenchmarkBareLookup is what BenchmarkCode is compared with: one table of the
-// same shape.
-func BenchmarkBareLookup(b *testing.B) {
-	var table [256]core.Code
-	for i := range table {
-		table[i] = core.Code(i)
-	}
-	for i := range b.N {
-		codeSink += table[uint8(i)]
-	}
-}
-
+// Bound: twice a bare lookup in a table of the same shape.
 func BenchmarkCode(b *testing.B) {
-	for i := range b.N {
-		codeSink += GeneralStatus(i).Status().Code(core.Read)
-	}
+	b.Run("GeneralStatus", func(b *testing.B) {
+		values := bench.Values8{0, 0x04, 0x05, 0x08, 0, 0x16, 0x77, 0x1F}
+		bench.Bare8(b, values, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += GeneralStatus(values[i&7]).Status().Code(core.Read)
+			}
+			codeSink = sum
+		})
+	})
+	b.Run("ConnectionStatus", func(b *testing.B) {
+		values := bench.Values16{0x0100, 0x0204, 0x0103, 0x0315, 0x0111, 0x0204, 0x0107, 0x7777}
+		bench.Bare16(b, values, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += ConnectionStatus(values[i&7]).Status().Code(core.Read)
+			}
+			codeSink = sum
+		})
+	})
+	b.Run("LogixStatus", func(b *testing.B) {
+		values := bench.Values16{0x2105, 0x2107, 0x2104, 0x2105, 0x2002, 0x2107, 0x2101, 0x7777}
+		bench.Bare16(b, values, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += LogixStatus(values[i&7]).Status().Code(core.Read)
+			}
+			codeSink = sum
+		})
+	})
+	b.Run("Extended", func(b *testing.B) { // any pair, as it comes
+		general := bench.Values8{0xFF, 0x01, 0x05, 0xFF, 0x1F, 0x08, 0xFF, 0x0C}
+		words := bench.Values16{0x2105, 0x0204, 0x0000, 0x2107, 0x0001, 0x0000, 0x7777, 0x0001}
+		bench.Bare16(b, words, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += GeneralStatus(general[i&7]).Extended(words[i&7]).Code(core.Read)
+			}
+			codeSink = sum
+		})
+	})
 }
 
-func BenchmarkCodeExtended(b *testing.B) {
-	for i := range b.N {
-		codeSink += GeneralError.Extended(uint16(i)).Code(core.Read)
-	}
-}
-
+// Bound: one allocation, 100 ns.
 func BenchmarkErr(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
@@ -59,39 +83,34 @@ func packet20() []byte {
 	return onConnection(1, m+offsets+items)
 }
 
-func BenchmarkAppendStatuses(b *testing.B) {
+// Bound: no allocation, four times one pass over the bytes.
+func BenchmarkAppendStatuses20(b *testing.B) {
 	frame := packet20()
 	dst := make([]core.Status, 0, 20)
-	b.ReportAllocs()
-	for range b.N {
-		dst, _ = AppendStatuses(dst[:0], frame)
-	}
-	if len(dst) != 20 || dst[19] != PathSegmentError.Status() {
-		b.Fatal(dst)
-	}
-}
-
-// BenchmarkOnePass is what BenchmarkAppendStatuses is compared with.
-func BenchmarkOnePass(b *testing.B) {
-	frame := packet20()
-	for range b.N {
-		for _, v := range frame {
-			byteSink += v
+	bench.OnePass(b, frame, func(n int) {
+		for range n {
+			dst, errSink = AppendStatuses(dst[:0], frame)
 		}
+	})
+	if len(dst) != 20 || dst[19] != PathSegmentError.Status() {
+		b.Fatal(dst, errSink)
 	}
 }
 
-func BenchmarkConversation(b *testing.B) {
+func BenchmarkConversation20(b *testing.B) {
 	request := onConnection(1, "0a 02 2002 2401 1400 "+strings.Repeat("0000", 20)+readTag)
 	frame := packet20()
 	dst := make([]core.Status, 0, 20)
 	var c Conversation
-	b.ReportAllocs()
-	for range b.N {
-		c.Sent(request)
-		var err error
-		if dst, err = c.Received(dst[:0], frame); err != nil {
-			b.Fatal(err)
+	bench.OnePass(b, append(request[:len(request):len(request)], frame...), func(n int) {
+		for range n {
+			c.Sent(request)
+			dst, errSink = c.Received(dst[:0], frame)
 		}
+	})
+	if errSink != nil || len(dst) != 20 {
+		b.Fatal(dst, errSink)
 	}
 }
+
+func BenchmarkScanFrames(b *testing.B) { bench.Scan(b, ScanFrames, packet20()) }

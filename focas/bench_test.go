@@ -4,32 +4,45 @@ import (
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/bench"
 )
 
-var bare [1 << 8]core.Code
-
-// BenchmarkStatusCode is to be held against BenchmarkBareLookup: at most twice.
-func BenchmarkStatusCode(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		sink.code = Return(i & 31).Status().Code(core.Read)
-	}
+// Bound: twice a bare lookup in a table of the same shape.
+func BenchmarkCode(b *testing.B) {
+	values := bench.Values16{0, 1, 6, 0xFFF0, 0, 7, 0xFFFF, 100}
+	b.Run("Return", func(b *testing.B) {
+		bench.Bare16(b, values, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += Return(values[i&7]).Status().Code(core.Read)
+			}
+			sink.code = sum
+		})
+	})
+	b.Run("WireCode", func(b *testing.B) {
+		bench.Bare16(b, values, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += WireCode(values[i&7]).Status().Code(core.Read)
+			}
+			sink.code = sum
+		})
+	})
+	b.Run("WithDetail", func(b *testing.B) {
+		bench.Bare16(b, values, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += Return(values[i&7]).WithDetail(Detail{9, int16(i & 3)}).Code(core.Read)
+			}
+			sink.code = sum
+		})
+	})
 }
 
-func BenchmarkBareLookup(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		sink.code = bare[i&31]
-	}
-}
-
-func BenchmarkWithDetail(b *testing.B) {
-	for i := 0; i < b.N; i++ {
-		sink.code = EWSocket.WithDetail(Detail{9, int16(i & 3)}).Code(core.Read)
-	}
-}
-
+// Bound: one allocation, 100 ns.
 func BenchmarkErr(b *testing.B) {
 	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
+	for range b.N {
 		sink.err = EWNoopt.Status().Err(core.Read)
 	}
 }
@@ -46,34 +59,33 @@ func twenty() []byte {
 	return append([]byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 3, 0x21, 2, byte(len(body) >> 8), byte(len(body))}, body...)
 }
 
-// BenchmarkAppendStatuses is to be held against BenchmarkOnePass: four times.
-func BenchmarkAppendStatuses(b *testing.B) {
+// Bound: no allocation, four times one pass over the bytes.
+func BenchmarkAppendStatuses20(b *testing.B) {
 	frame, dst := twenty(), make([]core.Status, 0, 20)
-	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
-		sink.statuses, sink.err = AppendStatuses(dst[:0], frame)
-	}
-}
-
-var sum byte
-
-func BenchmarkOnePass(b *testing.B) {
-	frame := twenty()
-	for i := 0; i < b.N; i++ {
-		for _, c := range frame {
-			sum += c
+	bench.OnePass(b, frame, func(n int) {
+		for range n {
+			sink.statuses, sink.err = AppendStatuses(dst[:0], frame)
 		}
+	})
+	if sink.err != nil || len(sink.statuses) != 20 {
+		b.Fatal(sink.statuses, sink.err)
 	}
 }
 
-func BenchmarkConversation(b *testing.B) {
+func BenchmarkConversation20(b *testing.B) {
 	frame, dst := twenty(), make([]core.Status, 0, 20)
 	request := append([]byte(nil), frame...)
 	request[7] = byte(DirRequest)
 	var c Conversation
-	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
-		c.Sent(request)
-		sink.statuses, sink.err = c.Received(dst[:0], frame)
+	bench.OnePass(b, append(request[:len(request):len(request)], frame...), func(n int) {
+		for range n {
+			c.Sent(request)
+			sink.statuses, sink.err = c.Received(dst[:0], frame)
+		}
+	})
+	if sink.err != nil || len(sink.statuses) != 20 {
+		b.Fatal(sink.statuses, sink.err)
 	}
 }
+
+func BenchmarkScanFrames(b *testing.B) { bench.Scan(b, ScanFrames, twenty()) }

@@ -7,41 +7,40 @@ import (
 	"github.com/gopcua/opcua/ua"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/bench"
 	opcuastatus "github.com/fieldstatus/fieldstatus/opcua"
 )
 
-// bare is a lookup in a table of the same shape as this package's, which
-// returns nothing but a number: the measure for BenchmarkStatusCode.
-var bare struct {
-	page  [256]uint8
-	index [8][256]uint16
-	codes [288]core.Code
-}
+var (
+	sink    core.Code
+	sinkErr error
+)
 
-var mixed = []ua.StatusCode{0, ua.StatusBadNodeIDUnknown, 0x808C0500, 0x480, ua.StatusUncertainLastUsableValue, ua.StatusBadTimeout, ua.StatusBadOutOfRange, ua.StatusBad}
+var mixed = bench.Values32{0, uint32(ua.StatusBadNodeIDUnknown), 0x808C0500, 0x480, uint32(ua.StatusUncertainLastUsableValue), uint32(ua.StatusBadNotConnected), uint32(ua.StatusBadOutOfRange), uint32(ua.StatusBad)}
 
-var sink core.Code
-
-func BenchmarkStatusCode(b *testing.B) {
-	b.Run("bare", func(b *testing.B) {
-		for i := range b.N {
-			v := uint32(mixed[i&7]) & 0xFFFF0000
-			sink += bare.codes[bare.index[bare.page[v>>24]][uint8(v>>16)]]
-		}
+// Bound: twice a bare lookup in a table of the same shape.
+func BenchmarkCode(b *testing.B) {
+	b.Run("Status", func(b *testing.B) {
+		bench.Bare32(b, mixed, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += opcuastatus.Status(ua.StatusCode(mixed[i&7])).Code(core.Read)
+			}
+			sink = sum
+		})
 	})
-	b.Run("status", func(b *testing.B) {
-		b.ReportAllocs()
-		for i := range b.N {
-			sink += opcuastatus.Status(mixed[i&7]).Code(core.Read)
-		}
-	})
-	b.Run("service", func(b *testing.B) {
-		for i := range b.N {
-			sink += opcuastatus.ServiceStatus(mixed[i&7]).Code(core.Read)
-		}
+	b.Run("ServiceStatus", func(b *testing.B) {
+		bench.Bare32(b, mixed, func(n int) {
+			var sum core.Code
+			for i := range n {
+				sum += opcuastatus.ServiceStatus(ua.StatusCode(mixed[i&7])).Code(core.Read)
+			}
+			sink = sum
+		})
 	})
 }
 
+// Bound: one allocation, 100 ns.
 func BenchmarkErr(b *testing.B) {
 	b.ReportAllocs()
 	s := opcuastatus.Status(ua.StatusBadNodeIDUnknown)
@@ -49,8 +48,6 @@ func BenchmarkErr(b *testing.B) {
 		sinkErr = s.Err(core.Read)
 	}
 }
-
-var sinkErr error
 
 func BenchmarkTranslate(b *testing.B) {
 	for name, err := range map[string]error{"status": fmt.Errorf("read: %w", ua.StatusBadNodeIDUnknown), "text": fmt.Errorf("read: %w", opcuaError("item not found: 1"))} {
@@ -69,40 +66,36 @@ type opcuaError string
 
 func (e opcuaError) Error() string { return "opcua: " + string(e) }
 
-// BenchmarkAppendStatuses compares a response of 20 items with one pass over
-// its bytes.
-func BenchmarkAppendStatuses(b *testing.B) {
+// Bound: no allocation, four times one pass over the bytes.
+func BenchmarkAppendStatuses20(b *testing.B) {
 	frame := readResponse(b, 1, times(20, ua.StatusBadNodeIDUnknown)...)
-	b.Run("pass", func(b *testing.B) {
-		sum := 0
-		for range b.N {
-			for _, c := range frame {
-				sum += int(c)
-			}
-		}
-		sink += core.Code(sum)
-	})
-	b.Run("statuses", func(b *testing.B) {
-		b.ReportAllocs()
-		buffer := make([]core.Status, 0, 32)
-		for range b.N {
-			var err error
-			if buffer, err = opcuastatus.AppendStatuses(buffer[:0], frame); err != nil {
-				b.Fatal(err)
-			}
+	dst := make([]core.Status, 0, 32)
+	bench.OnePass(b, frame, func(n int) {
+		for range n {
+			dst, sinkErr = opcuastatus.AppendStatuses(dst[:0], frame)
 		}
 	})
-	b.Run("conversation", func(b *testing.B) {
-		b.ReportAllocs()
-		request := readRequest(b, 1, ua.AttributeIDValue, 20)
-		buffer := make([]core.Status, 0, 32)
-		var x opcuastatus.Conversation
-		for range b.N {
+	if sinkErr != nil || len(dst) != 20 {
+		b.Fatal(dst, sinkErr)
+	}
+}
+
+func BenchmarkConversation20(b *testing.B) {
+	request := readRequest(b, 1, ua.AttributeIDValue, 20)
+	frame := readResponse(b, 1, times(20, ua.StatusBadNodeIDUnknown)...)
+	dst := make([]core.Status, 0, 32)
+	var x opcuastatus.Conversation
+	bench.OnePass(b, append(request[:len(request):len(request)], frame...), func(n int) {
+		for range n {
 			x.Sent(request)
-			var err error
-			if buffer, err = x.Received(buffer[:0], frame); err != nil {
-				b.Fatal(err)
-			}
+			dst, sinkErr = x.Received(dst[:0], frame)
 		}
 	})
+	if sinkErr != nil || len(dst) != 20 {
+		b.Fatal(dst, sinkErr)
+	}
+}
+
+func BenchmarkScanFrames(b *testing.B) {
+	bench.Scan(b, opcuastatus.ScanFrames, readResponse(b, 1, times(20, ua.StatusBadNodeIDUnknown)...))
 }

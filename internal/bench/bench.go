@@ -1,0 +1,60 @@
+// Package bench measures what something costs as a multiple of a floor that
+// nobody can go below.
+//
+// A time tells about one machine on one afternoon; a multiple tells about the
+// code. Floor and subject take turns in one benchmark, so that what else the
+// machine does hits both of them, and the median of all turns is reported.
+package bench
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// A Loop runs the same work n times. It holds its own loop, so that the compiler
+// inlines into it what it would inline into a driver.
+type Loop = func(n int)
+
+// turns is how often floor and subject take turns. It is odd: the median is one
+// of them.
+const turns = 33
+
+// Against benchmarks subject. Beside its time it reports that of the floor
+// ("ns-bare" for the name "bare") and how many times the floor the subject costs
+// ("times-bare"). The floor must not allocate. A benchmark of too few rounds to
+// take turns reports neither. It returns the time of one round in nanoseconds, or 0.
+func Against(b *testing.B, name string, floor, subject Loop) float64 {
+	b.Helper()
+	if b.N < turns {
+		b.ReportAllocs()
+		b.ResetTimer()
+		subject(b.N)
+		return 0
+	}
+	var times, floors, ratios [turns]float64
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range turns {
+		n := b.N*(i+1)/turns - b.N*i/turns
+		start := time.Now()
+		floor(n)
+		middle := time.Now()
+		subject(n)
+		end := time.Now()
+		floors[i] = float64(middle.Sub(start)) / float64(n)
+		times[i] = float64(end.Sub(middle)) / float64(n)
+		ratios[i] = times[i] / floors[i]
+	}
+	b.StopTimer()
+	time := median(times)
+	b.ReportMetric(time, "ns/op") // in place of the sum of both
+	b.ReportMetric(median(floors), "ns-"+name)
+	b.ReportMetric(median(ratios), "times-"+name)
+	return time
+}
+
+func median(of [turns]float64) float64 {
+	slices.Sort(of[:])
+	return of[turns/2]
+}
