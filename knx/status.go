@@ -152,7 +152,19 @@ const (
 
 // Status returns the outcome that the table gives this octet. It never allocates.
 func (t TPCI) Status() core.Status {
-	return core.NewStatus(rowTpci(uint8(t)&0xC3), int64(t))
+	return core.NewStatus(rowTpci(uint8(t.plain())), int64(t))
+}
+
+// plain is the octet without its sequence number.
+func (t TPCI) plain() TPCI { return t & 0xC3 }
+
+// asTPCI and isTPCI are the hooks of the layer: the sequence number does not
+// count in comparisons, not even of octets that the table does not list.
+func asTPCI(s core.Status, target any) bool { return core.As[TPCI](s, target) }
+
+func isTPCI(s core.Status, target error) bool {
+	o, ok := target.(TPCI)
+	return ok && o.plain() == TPCI(s.Value()).plain()
 }
 
 // String returns the octet in hexadecimal, and its name.

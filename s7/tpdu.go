@@ -37,3 +37,12 @@ func (t TPDU) String() string { return t.Status().Native() }
 
 // Error makes a TPDU an error, so that [errors.Is] can compare with it.
 func (t TPDU) Error() string { return t.Status().Text() }
+
+// asTPDU and isTPDU are the hooks of the layer: the credit does not count in
+// comparisons, not even of types that the table does not list.
+func asTPDU(s core.Status, target any) bool { return core.As[TPDU](s, target) }
+
+func isTPDU(s core.Status, target error) bool {
+	t, ok := target.(TPDU)
+	return ok && t.kind() == TPDU(s.Value()).kind()
+}
