@@ -10,3 +10,9 @@ import (
 func TestTableObeysTheLaws(t *testing.T) { laws.Table(t, "net", core.Rows()) }
 
 func TestTranslateObeysTheLaws(t *testing.T) { laws.Translate(t, core.Translate) }
+
+func TestEveryEventObeysTheLaws(t *testing.T) {
+	c := laws.Cover(t, core.Rows())
+	laws.Events(c, core.Event.Status, "network", "frame")
+	c.Complete()
+}

@@ -2,6 +2,7 @@ package enip
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,10 +15,65 @@ import (
 func TestTable(t *testing.T) { laws.Table(t, "enip", Rows()) }
 
 func TestTotal(t *testing.T) {
-	laws.Total8(t, func(v uint8) core.Status { return GeneralStatus(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return PCCCStatus(v).Status() })
-	laws.Total32(t, func(v uint32) core.Status { return EncapsulationStatus(v).Status() },
-		0, 1, 2, 3, 4, 0x63, 0x64, 0x65, 0x66, 0x68, 0x69, 0x6A, 0x6B, 0xFFFF, 0x10000, 0x186A5, 0x01000000, 0xFFFFFFFF)
+	c := laws.Cover(t, Rows())
+	laws.Every(c, laws.Field[GeneralStatus]{Layers: []string{"general-status"}, Status: GeneralStatus.Status})
+	laws.Every(c, laws.Field[PCCCStatus]{Layers: []string{"pccc-sts"}, Status: PCCCStatus.Status, Canon: decisive})
+	laws.Sampled(c, laws.Field[EncapsulationStatus]{Layers: []string{"encapsulation"}, Status: EncapsulationStatus.Status}, 0x186A5)
+	everyPair(t, c)
+	c.Spare("pccc-sts", "*")
+	c.Complete()
+}
+
+// decisive is the half of an STS that counts.
+func decisive(v PCCCStatus) PCCCStatus {
+	if v > 0x0F {
+		return v & 0xF0
+	}
+	return v
+}
+
+// everyPair holds all general statuses with all first words, and all STS with
+// all EXT STS, against the laws. Of the general statuses without a table for the
+// word it takes every 251st word, unless the whole product is asked for.
+func everyPair(t *testing.T, c *laws.Coverage) {
+	c.Name("connection-manager-extended", "extended-01", "extended-04", "extended-05", "extended-0c", "extended-10", "extended-1f", "extended-ff", "pccc-ext-sts")
+	refined := map[GeneralStatus]string{0x01: "extended-01", 0x04: "extended-04", 0x05: "extended-05", 0x0C: "extended-0c", 0x10: "extended-10", 0x1F: "extended-1f", 0xFF: "extended-ff"}
+	for general := range 1 << 8 {
+		g := GeneralStatus(general)
+		layer, ok := refined[g]
+		step := 251
+		if ok || laws.Long() {
+			step = 1
+		}
+		known := g.Status().Known()
+		for word := 0; word < 1<<16; word += step {
+			if ok {
+				known = c.Listed(layer, int64(word)) || g == ConnectionFailure && c.Listed("connection-manager-extended", int64(word))
+			}
+			pair(t, c, g.Extended(uint16(word)), int64(general), int64(word), known)
+		}
+	}
+	for word := range 1 << 16 {
+		pair(t, c, ConnectionStatus(word).Status(), 1, int64(word), c.Listed("connection-manager-extended", int64(word)))
+	}
+	for sts := 0xF0; sts <= 0xFF; sts++ {
+		for ext := range 1 << 8 {
+			pair(t, c, PCCCStatus(sts).Extended(PCCCExtStatus(ext)), int64(sts), int64(ext), c.Listed("pccc-ext-sts", int64(ext)))
+		}
+	}
+}
+
+// pair checks one status of two values.
+func pair(t *testing.T, c *laws.Coverage, s core.Status, first, second int64, known bool) {
+	at := func() string { return fmt.Sprintf("0x%02X/0x%04X", first, second) }
+	if v, ok := s.Extended(); s.Value() != first || !ok || v != second {
+		t.Fatalf("%s became %v", at(), s)
+	}
+	if s.Known() != known {
+		t.Fatalf("%s: known is %v, but the table names it: %v", at(), s.Known(), known)
+	}
+	c.Reached(s)
+	laws.Obeys(t, at, s, core.Read, core.Connect)
 }
 
 // words are the extended words with a code of their own behind 0xFF.

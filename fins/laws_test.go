@@ -12,11 +12,51 @@ import (
 
 func TestLaws(t *testing.T) {
 	laws.Table(t, "fins", Rows())
-	laws.Total16(t, func(v uint16) core.Status { return EndCode(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return HostLinkEndCode(v).Status() })
-	values := []uint32{0, 1, 3, 6, 0x20, 0x25, 0x100, 0x10000, 0xFFFFFFFF}
-	laws.Total32(t, func(v uint32) core.Status { return TCPError(v).Status() }, values...)
-	laws.Total32(t, func(v uint32) core.Status { return TCPCommand(v).Status() }, values...)
+	c := laws.Cover(t, Rows())
+	endCodes := laws.Field[EndCode]{
+		Layers: []string{"end-code", "end-code-unit", "mres", "mres-flag", "sres-flag"}, Status: EndCode.Status, Canon: sameError,
+		Known: func(v EndCode) bool {
+			plain := int64(v.Plain())
+			listed := c.Listed("end-code", plain) || c.Listed("end-code-unit", plain)
+			return listed && !(plain == 0 && v.Relay())
+		},
+	}
+	laws.Every(c, endCodes)
+	endCodes.Status = func(v EndCode) core.Status { return Strict(v.Status()) }
+	laws.Every(c, endCodes)
+	laws.Every(c, laws.Field[HostLinkEndCode]{Layers: []string{"hostlink-end-code"}, Status: HostLinkEndCode.Status})
+	laws.Sampled(c, laws.Field[TCPError]{Layers: []string{"tcp-error"}, Status: TCPError.Status})
+	laws.Sampled(c, laws.Field[TCPCommand]{Layers: []string{"tcp-command"}, Status: TCPCommand.Status})
+	laws.Events(c, Event.Status)
+	c.Complete()
+}
+
+// sameError states once more which bits of an end code are no part of the error:
+// relay bit and CPU flags, unless there is nothing else.
+func sameError(v EndCode) EndCode {
+	switch plain := v.Plain(); {
+	case plain != NormalCompletion:
+		return plain
+	case v.Relay():
+		return relayBit
+	case v.Fatal():
+		return fatalBit
+	}
+	return NormalCompletion
+}
+
+// TestStrictOverTheField: over the whole field Strict changes successes with the
+// fatal flag, and nothing else.
+func TestStrictOverTheField(t *testing.T) {
+	for v := range 1 << 16 {
+		s := EndCode(v).Status()
+		strict := Strict(s)
+		if v == 0x0080 || v == 0x00C0 {
+			assert.Equal(t, core.FINSControllerError, strict.Code(core.Read), "%#x", v)
+			continue
+		}
+		assert.Equal(t, s, strict, "%#x", v)
+	}
 }
 
 // TestFINSCodesOnly: what a device says ends in 10500 to 10517, or in 3009 when

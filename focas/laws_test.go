@@ -1,7 +1,12 @@
 package focas
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,16 +16,71 @@ import (
 
 func TestTable(t *testing.T) { laws.Table(t, "focas", Rows()) }
 
-func TestReturnIsTotal(t *testing.T) {
-	laws.TotalInt16(t, func(v int16) core.Status { return Return(v).Status() })
+// Every bit pattern of every field has its row, and every row is reached.
+func TestTotal(t *testing.T) {
+	c := laws.Cover(t, Rows())
+	laws.Every(c, laws.Field[Return]{Layers: []string{"return"}, Status: Return.Status})
+	laws.Every(c, laws.Field[WireCode]{Layers: []string{"wire-code"}, Status: WireCode.Status})
+	laws.Every(c, laws.Field[DNCResult]{Layers: []string{"dnc-result"}, Status: DNCResult.Status})
+	c.Name("lib-detail", "transfer-detail")
+	details(t, c)
+	c.Spare("lib-detail", "*/*/*")
+	c.Complete()
 }
 
-func TestWireCodeIsTotal(t *testing.T) {
-	laws.TotalInt16(t, func(v int16) core.Status { return WireCode(v).Status() })
+// details holds every return value and every status word with every detail
+// pair that the table names, the pairs around them, and pairs from a fixed seed,
+// against the laws.
+func details(t *testing.T, c *laws.Coverage) {
+	var pairs []Detail
+	for row := range Rows() {
+		parts := strings.Split(row.Value, "/")
+		if len(parts) != 3 {
+			continue
+		}
+		no, _ := strconv.Atoi(parts[1]) // 0 for any
+		dtno, _ := strconv.Atoi(parts[2])
+		for _, step := range []int16{-1, 0, 1} {
+			pairs = append(pairs, Detail{int16(no) + step, int16(dtno)}, Detail{int16(no), int16(dtno) + step})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b Detail) int { return cmp.Compare(a.pair(), b.pair()) })
+	pairs = slices.Compact(pairs)
+	steps := []Function{FuncCommand, FuncDownloadStart, FuncDownloadEnd, FuncUploadEnd}
+	random := rand.New(rand.NewPCG(7, 8))
+	for v := -1 << 15; v < 1<<15; v++ {
+		few := -40 <= v && v <= 40
+		some := append(pairs[:len(pairs):len(pairs)], Detail{int16(random.Uint32()), int16(random.Uint32())})
+		if !few && !laws.Long() {
+			some = some[v&15%len(some):][:1]
+		}
+		for _, d := range some {
+			detail(t, c, Return(v).WithDetail(d), int16(v), d, few)
+			detail(t, c, Return(v).WithPMCDetail(d), int16(v), d, few)
+			detail(t, c, WireCode(v).WithDetail(d), int16(v), d, few)
+			for _, step := range steps {
+				detail(t, c, Return(v).WithTransferDetail(step, d), int16(v), d, few)
+			}
+		}
+	}
+	for f := range 1 << 8 { // what the table does not name changes nothing
+		for _, d := range pairs {
+			detail(t, c, Return(5).WithTransferDetail(Function(f), d), 5, d, true)
+		}
+	}
 }
 
-func TestDNCResultIsTotal(t *testing.T) {
-	laws.TotalInt16(t, func(v int16) core.Status { return DNCResult(v).Status() })
+// detail checks one status of a return value with its details.
+func detail(t *testing.T, c *laws.Coverage, s core.Status, v int16, d Detail, whole bool) {
+	if got, ok := DetailOf(s); s.Value() != int64(v) || ok && got != d {
+		t.Fatalf("%d %v became %v", v, d, s)
+	}
+	c.Reached(s)
+	ops := []core.Op{core.Read, core.Write}
+	if !whole {
+		ops = ops[:1]
+	}
+	laws.Obeys(t, func() string { return fmt.Sprintf("%d %v", v, d) }, s, ops...)
 }
 
 // Every detail pair has an answer, whose code is that of the return value

@@ -12,21 +12,43 @@ import (
 
 func TestTable(t *testing.T) { laws.Table(t, "knx", Rows()) }
 
+// Every bit pattern of every field has its row, and every row is reached.
 func TestTotal(t *testing.T) {
-	laws.Total8(t, func(v uint8) core.Status { return ErrorCode(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return AckCode(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return BusStatus(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return RouterState(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return MediumStatus(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return Confirm(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return PropertyError(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return ReturnCode(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return RestartCode(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return TPCI(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return SessionStatus(v).Status() })
-	laws.Total8(t, func(v uint8) core.Status { return BusmonStatus(v).Status() })
-	laws.Total16(t, func(v uint16) core.Status { return Service(v).Status() })
-	laws.Total16(t, func(v uint16) core.Status { return EmptyAnswer(v).Status() })
+	c := laws.Cover(t, Rows())
+	laws.Every(c, laws.Field[ErrorCode]{Layers: []string{"knxnetip-status"}, Status: ErrorCode.Status})
+	laws.Every(c, laws.Field[AckCode]{Layers: []string{"knxnetip-ack-status"}, Status: AckCode.Status})
+	laws.Every(c, laws.Field[Service]{Layers: []string{"knxnetip-service"}, Status: Service.Status})
+	laws.Every(c, laws.Field[BusStatus]{Layers: []string{"tunnel-bus-status"}, Status: BusStatus.Status})
+	laws.Every(c, laws.Field[RouterState]{Layers: []string{"router-device-state"}, Status: RouterState.Status, Canon: faults})
+	laws.Every(c, laws.Field[MediumStatus]{Layers: []string{"dib-medium-status"}, Status: MediumStatus.Status})
+	laws.Every(c, laws.Field[Confirm]{Layers: []string{"cemi-confirm"}, Status: Confirm.Status, Canon: func(v Confirm) Confirm { return v & 1 }})
+	laws.Every(c, laws.Field[PropertyError]{Layers: []string{"cemi-property-error"}, Status: PropertyError.Status})
+	laws.Every(c, laws.Field[ReturnCode]{Layers: []string{"return-code"}, Status: ReturnCode.Status})
+	laws.Every(c, laws.Field[RestartCode]{Layers: []string{"restart-response"}, Status: RestartCode.Status})
+	laws.Every(c, laws.Field[EmptyAnswer]{Layers: []string{"al-negative"}, Status: EmptyAnswer.Status})
+	laws.Every(c, laws.Field[TPCI]{Layers: []string{"tpci"}, Status: TPCI.Status, Canon: TPCI.plain})
+	laws.Every(c, laws.Field[SessionStatus]{Layers: []string{"secure-session-status"}, Status: SessionStatus.Status})
+	laws.Every(c, laws.Field[BusmonStatus]{Layers: []string{"busmon-status"}, Status: BusmonStatus.Status, Canon: highestFlag})
+	laws.Events(c, Event.Status, "frame", "client")
+	c.Complete()
+}
+
+// faults leaves out the reserved bits beside a fault.
+func faults(v RouterState) RouterState {
+	if v&RouterKNXAndIPFault != 0 {
+		return v & RouterKNXAndIPFault
+	}
+	return v
+}
+
+// highestFlag leaves out lower flags and the running number.
+func highestFlag(v BusmonStatus) BusmonStatus {
+	for flag := BusmonFrameError; flag >= BusmonLost; flag >>= 1 {
+		if v&flag != 0 {
+			return flag
+		}
+	}
+	return BusmonSequenceNumber
 }
 
 // TestDirection: the op decides between 3000 and 3001 and between 3003 and

@@ -25,3 +25,9 @@ func TestEvents(t *testing.T) {
 		}
 	}
 }
+
+func TestTotal(t *testing.T) {
+	c := laws.Cover(t, Rows())
+	laws.Events(c, Event.Status, "nona11")
+	c.Complete()
+}

@@ -41,11 +41,16 @@ func serviceStatus(v uint32) core.Status { return opcuastatus.ServiceStatus(ua.S
 
 func TestLaws(t *testing.T) {
 	laws.Table(t, "opcua", opcuastatus.Rows())
-	all, _ := values(t, "status")
-	laws.Total32(t, status, all...)
-	laws.Total32(t, serviceStatus, all...)
-	strict := func(v uint32) core.Status { return opcuastatus.Strict(status(v)) }
-	laws.Total32(t, strict, all...)
+	c := laws.Cover(t, opcuastatus.Rows())
+	codes := laws.Field[ua.StatusCode]{Layers: []string{"status"}, Status: opcuastatus.Status, Canon: plain}
+	laws.Sampled(c, codes)
+	codes.Status = func(v ua.StatusCode) core.Status { return opcuastatus.Strict(opcuastatus.Status(v)) }
+	codes.Known = func(v ua.StatusCode) bool { return c.Listed("status", int64(plain(v))) || v>>30 == 1 } // as Uncertain
+	laws.Sampled(c, codes)
+	codes.Status, codes.Known = opcuastatus.ServiceStatus, nil
+	codes.Layers = []string{"service-result", "status"}
+	laws.Sampled(c, codes)
+	c.Complete()
 	laws.Translate(t, opcuastatus.Translate, ownErrors()...)
 	laws.Translate(t, opcuastatus.TranslateItem, ownErrors()...)
 	laws.Translate(t, func(op core.Op, err error) error {
@@ -55,6 +60,9 @@ func TestLaws(t *testing.T) {
 		return opcuastatus.Translate(op, err)
 	}, ownErrors()...)
 }
+
+// plain is a code without its information bits.
+func plain(v ua.StatusCode) ua.StatusCode { return v &^ 0xFFFF }
 
 // ownErrors are what gopcua and this package return.
 func ownErrors() []error {
@@ -92,6 +100,35 @@ func TestInfoBits(t *testing.T) {
 			require.EqualValues(t, with, code)
 			require.NotErrorIs(t, err, ua.StatusOK)
 			require.NotErrorIs(t, err, ua.StatusCode(v^0x00010000))
+		}
+	}
+}
+
+// TestEveryInfoBit: no bit of the lower half changes the row of a code, alone or
+// with others: each bit, and every 251st pattern, or all 65,536 of every code when
+// the whole product is asked for.
+func TestEveryInfoBit(t *testing.T) {
+	all, _ := values(t, "status")
+	step := 251
+	if laws.Long() {
+		step = 1
+	}
+	for _, v := range all {
+		for _, of := range []func(uint32) core.Status{status, serviceStatus} {
+			plain := of(v)
+			same := func(bits uint32) {
+				s := of(v | bits)
+				if s.Symbol() != plain.Symbol() || s.Layer() != plain.Layer() || s.Code(core.Read) != plain.Code(core.Read) || s.Code(core.Connect) != plain.Code(core.Connect) ||
+					s.Remedy() != plain.Remedy() || s.Scope() != plain.Scope() || s.Quality() != plain.Quality() || s.Value() != int64(v|bits) || !s.Known() {
+					t.Fatalf("0x%08X is %v, 0x%08X is %v", v, plain, v|bits, s)
+				}
+			}
+			for bit := range 16 {
+				same(1 << bit)
+			}
+			for bits := 0; bits < 1<<16; bits += step {
+				same(uint32(bits))
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package s7
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -15,41 +14,55 @@ import (
 
 func TestTable(t *testing.T) { laws.Table(t, "s7", Rows()) }
 
+// Every bit pattern of every field has its row, and every row is reached.
 func TestTotal(t *testing.T) {
-	for name, status := range map[string]func(uint8) core.Status{
-		"ReturnCode":       func(v uint8) core.Status { return ReturnCode(v).Status() },
-		"UserdataReturn":   func(v uint8) core.Status { return UserdataReturn(v).Status() },
-		"ControlStatus":    func(v uint8) core.Status { return ControlStatus(v).Status() },
-		"TPDU":             func(v uint8) core.Status { return TPDU(v).Status() },
-		"DisconnectReason": func(v uint8) core.Status { return DisconnectReason(v).Status() },
-		"RejectCause":      func(v uint8) core.Status { return RejectCause(v).Status() },
-		"TPDUSize":         func(v uint8) core.Status { return TPDUSize(v).Status() },
-		"ProtocolID":       func(v uint8) core.Status { return ProtocolID(v).Status() },
-		"TPKTVersion":      func(v uint8) core.Status { return TPKTVersion(v).Status() },
-	} {
-		t.Run(name, func(t *testing.T) { laws.Total8(t, status) })
-	}
-	t.Run("HeaderError", func(t *testing.T) {
-		laws.Total16(t, func(v uint16) core.Status { return HeaderError(v).Status() })
+	c := laws.Cover(t, Rows())
+	laws.Every(c, laws.Field[ReturnCode]{Layers: []string{"item-return"}, Status: ReturnCode.Status})
+	laws.Every(c, laws.Field[UserdataReturn]{Layers: []string{"userdata-return"}, Status: UserdataReturn.Status})
+	laws.Every(c, laws.Field[HeaderError]{Layers: []string{"header-error", "header-class"}, Status: HeaderError.Status})
+	laws.Every(c, laws.Field[ParamError]{Layers: []string{"param-error"}, Status: ParamError.Status})
+	laws.Every(c, laws.Field[ControlStatus]{Layers: []string{"control-status"}, Status: ControlStatus.Status})
+	laws.Every(c, laws.Field[TPDU]{Layers: []string{"cotp-tpdu"}, Status: TPDU.Status, Canon: TPDU.kind})
+	laws.Every(c, laws.Field[DisconnectReason]{Layers: []string{"cotp-dr-reason"}, Status: DisconnectReason.Status})
+	laws.Every(c, laws.Field[RejectCause]{Layers: []string{"cotp-er-cause"}, Status: RejectCause.Status})
+	laws.Every(c, laws.Field[TPDUSize]{Layers: []string{"cotp-tpdu-size"}, Status: TPDUSize.Status})
+	laws.Every(c, laws.Field[ProtocolID]{Layers: []string{"protocol-id"}, Status: ProtocolID.Status})
+	laws.Every(c, laws.Field[TPKTVersion]{Layers: []string{"tpkt-version"}, Status: TPKTVersion.Status})
+	laws.Every(c, laws.Field[uint16]{
+		Layers: []string{"prodave-local"}, Status: ProdaveStatus,
+		Known: func(v uint16) bool {
+			return c.Listed("prodave-local", int64(v)) || v >= 0x8000 && c.Listed("header-error", int64(v))
+		},
 	})
-	t.Run("ParamError", func(t *testing.T) {
-		laws.Total16(t, func(v uint16) core.Status { return ParamError(v).Status() })
+	laws.Every(c, laws.Field[int16]{
+		Layers: []string{"client-libnodave"}, Status: func(v int16) core.Status { return LibnodaveStatus(int(v)) },
+		Known: func(v int16) bool {
+			return c.Listed("client-libnodave", int64(v)) || v > 10 && c.Listed("header-error", int64(v))
+		},
 	})
-	t.Run("ProdaveStatus", func(t *testing.T) { laws.Total16(t, ProdaveStatus) })
-	t.Run("LibnodaveStatus", func(t *testing.T) {
-		laws.TotalInt16(t, func(v int16) core.Status { return LibnodaveStatus(int(v)) })
-	})
-	t.Run("Snap7Status", func(t *testing.T) {
-		values := []uint32{1, 0x0009006E}
-		for row := range Rows() {
-			if strings.HasPrefix(row.Value, "0x") && len(row.Value) == 10 {
-				v, err := strconv.ParseUint(row.Value, 0, 32)
-				require.NoError(t, err)
-				values = append(values, uint32(v))
-			}
+	laws.Sampled(c, laws.Field[int32]{Layers: []string{"client-tcp", "client-iso", "client-cli", "client-snap7-lib"}, Status: Snap7Status, Known: knownToSnap7(c)}, 0x0009006E, 0x0020003C, 0x00F0274C)
+	laws.Events(c, Event.Status, "tpkt-fault", "data-shape", "transport-event")
+	c.Spare("header-class", "0x00") // class 0 is no error, or a number that the table does not list
+	c.Complete()
+}
+
+// knownToSnap7 states once more which part of a number of Snap7 decides.
+func knownToSnap7(c *laws.Coverage) func(int32) bool {
+	return func(v int32) bool {
+		n := int64(uint32(v))
+		client, iso, system := n&0xFFF00000, n&0x000F0000, n&0xFFFF
+		switch {
+		case v == 0 || c.Listed("client-snap7-lib", int64(v)):
+			return true
+		case client|iso != 0 && (system == 110 || system == 60 || system == 10060):
+			return true
+		case client != 0:
+			return c.Listed("client-cli", client)
+		case iso != 0:
+			return c.Listed("client-iso", iso)
 		}
-		laws.Total32(t, func(v uint32) core.Status { return Snap7Status(int32(v)) }, values...)
-	})
+		return c.Listed("client-tcp", system)
+	}
 }
 
 // Only 0 and the successes of the table are successes, for no op anything else.
