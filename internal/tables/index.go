@@ -1,9 +1,6 @@
 package tables
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // A resolver answers, for every number of a layer, the position of its row in
 // the generated array. Exact rows win over ranges, ranges over * and unknown.
@@ -159,17 +156,13 @@ func (g *generator) writePages(l Layer, index, upper, lower string, at func(v in
 
 // writeIndex writes n numbers, sixteen on a line.
 func (g *generator) writeIndex(n int, at func(i int) int) {
-	var line bytes.Buffer
 	for i := range n {
-		fmt.Fprintf(&line, "%d, ", at(i))
+		g.printf("%d, ", at(i))
 		if i%16 == 15 {
-			g.printf("%s\n", line.Bytes())
-			line.Reset()
+			g.printf("\n")
 		}
 	}
-	if line.Len() > 0 {
-		g.printf("%s\n", line.Bytes())
-	}
+	g.printf("\n")
 }
 
 // writeTupleLookup writes the lookup of a layer whose key has three numbers. A

@@ -55,6 +55,7 @@ var (
 	layerColumns  = []string{"layer", "kind", "type", "bits", "prefix", "scope", "unknown", "title", "source"}
 	kinds         = []string{"type", "lookup", "fallback", "rows", "event", "text", "tuple"}
 	ops           = []string{"other", "connect", "read", "write"} // in the order of core.Op
+	widths        = []int{8, 16, 32}                              // of native fields, in bits
 )
 
 // Load reads and checks the table in dir. The error is a [Complaints] when
@@ -141,7 +142,7 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 		l.Signed, l.Pair = signed, l.Pair || l.Kind == "tuple"
 		if first, second, pair := strings.Cut(bits, "/"); pair {
 			bits = second
-			if l.ValueBits, _ = strconv.Atoi(first); l.ValueBits != 8 && l.ValueBits != 16 && l.ValueBits != 32 {
+			if l.ValueBits, _ = strconv.Atoi(first); !slices.Contains(widths, l.ValueBits) {
 				bad.addf(r, "bits %q: the width of the first value is none of 8, 16, 32", r.get("bits"))
 			}
 		}
@@ -151,7 +152,7 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 				bad.addf(r, "bits must be - in a layer of kind %s", l.Kind)
 			}
 		default:
-			if l.Bits, _ = strconv.Atoi(bits); l.Bits != 8 && l.Bits != 16 && l.Bits != 32 {
+			if l.Bits, _ = strconv.Atoi(bits); !slices.Contains(widths, l.Bits) {
 				bad.addf(r, "bits %q is none of 8, 16, 32, s16, s16+pair, 8/16 ...", r.get("bits"))
 			}
 		}
@@ -309,16 +310,19 @@ func checkValue(bad *Complaints, r record, l Layer, row Row) {
 		}
 		return
 	}
-	lo, hi := int64(0), int64(1)<<l.Bits-1
+	lo, end := int64(0), int64(1)<<l.Bits
 	if l.Signed {
-		lo, hi = -(int64(1) << (l.Bits - 1)), int64(1)<<(l.Bits-1)-1
+		lo, end = -end/2, end/2
 	}
 	switch row.value.kind {
 	case noValue, tupleValue:
 		bad.addf(r, "value %s: layer %s has %d-bit numbers", row.Value, l.Name, l.Bits)
 	case exactValue, rangeValue:
-		if row.value.lo < lo || row.value.hi > hi {
+		switch v := row.value; {
+		case v.lo < lo, v.hi >= end:
 			bad.addf(r, "value %s does not fit into %d bits", row.Value, l.Bits)
+		case v.lo > v.hi:
+			bad.addf(r, "range %s ascends as bits but not as signed numbers: write two", row.Value)
 		}
 	}
 }

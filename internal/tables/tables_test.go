@@ -68,7 +68,7 @@ func TestLoadComplains(t *testing.T) {
 		"layer":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "fault", "default", 1)), `statuses.tsv:2: layer "default" is not in layers.tsv`},
 		"number":            {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "five", 1)), `statuses.tsv:2: value "five" is no number`},
 		"empty range":       {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x05..0x05", 1)), "range 0x05..0x05 is empty"},
-		"width":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x105", 1)), "statuses.tsv:2: value 0x105 does not fit into 8 bits"},
+		"width":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x100", 1)), "statuses.tsv:2: value 0x100 does not fit into 8 bits"},
 		"event in a field":  {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "-", 1)), "value -: layer fault has 8-bit numbers"},
 		"order":             {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05|Address", "0x07|Type", 1), good), "statuses.tsv:3: value 0x05 stands behind 0x07"},
 		"twice":             {tab(byteLayer), statusesHeader + tab(good, strings.Replace(good, "Address", "Other", 1)), "statuses.tsv:3: fault 0x05 is already answered in line 2"},
@@ -87,7 +87,7 @@ func TestLoadComplains(t *testing.T) {
 			statusesHeader + tab(good, strings.Replace(good, "fault|", "other|", 1)), "constant Address is already made in line 2"},
 		"layer order": {tab(byteLayer, strings.Replace(byteLayer, "fault|type|Fault|8|-", "other|type|Other|8|O", 1)),
 			statusesHeader + tab(strings.Replace(good, "fault|", "other|", 1), good), "statuses.tsv:3: layer fault stands behind other"},
-		"overlap":                  {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x05..0x09", 1), strings.Replace(good, "0x05", "0x08..0x0B", 1)), "statuses.tsv:3: range 0x08..0x0B overlaps 0x05..0x09"},
+		"overlap":                  {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "0x05..0x09", 1), strings.Replace(good, "0x05", "0x09..0x0B", 1)), "statuses.tsv:3: range 0x09..0x0B overlaps 0x05..0x09"},
 		"twice, spelled otherwise": {tab(byteLayer), statusesHeader + tab(good, strings.Replace(good, "0x05|Address", "5|Other", 1)), "statuses.tsv:3: fault 5 is already answered in line 2"},
 		"octal":                    {tab(byteLayer), statusesHeader + tab(strings.Replace(good, "0x05", "010", 1), strings.Replace(good, "0x05|Address", "10|Other", 1)), "is already answered in line 2"},
 		"success to fix":           {tab(byteLayer), statusesHeader + tab(strings.Replace(strings.Replace(good, "10105", "0", 1), "bad", "good", 1)), "code 0 with remedy fix"},
@@ -101,6 +101,7 @@ func TestLoadComplains(t *testing.T) {
 		"holes":                    {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "-", 1)), statusesHeader + tab(good), "layer fault answers 1 of 256 values"},
 		"kind":                     {tab(strings.Replace(byteLayer, "|type|", "|kind|", 1)), statusesHeader + tab(good), `layers.tsv:2: column kind: "kind" is none of type`},
 		"bits":                     {tab(strings.Replace(byteLayer, "|8|", "|7|", 1)), statusesHeader + tab(good), `layers.tsv:2: bits "7" is none of`},
+		"bits of a first value":    {tab(strings.Replace(byteLayer, "|8|", "|7/16|", 1)), statusesHeader + tab(good), `layers.tsv:2: bits "7/16": the width of the first value is none of`},
 		"no type":                  {tab(strings.Replace(byteLayer, "|Fault|", "|-|", 1)), statusesHeader + tab(good), "kind type needs a type"},
 		"no title":                 {tab(strings.Replace(byteLayer, "is a fault", "", 1)), statusesHeader + tab(good), "they are the documentation of the layer"},
 		"unknown":                  {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "3000", 1)), statusesHeader + tab(good), "must read CODE [op=CODE] REMEDY"},
@@ -119,10 +120,70 @@ func TestLoadComplains(t *testing.T) {
 	}
 }
 
+// TestLoadEdges: what stands at the edges of a field, of a range or of a table
+// is right.
+func TestLoadEdges(t *testing.T) {
+	signedLayer := strings.Replace(byteLayer, "|8|", "|s16|", 1)
+	at := func(value, symbol string) string {
+		return strings.Replace(good, "0x05|Address", value+"|"+symbol, 1)
+	}
+	for name, c := range map[string]struct{ layers, statuses string }{
+		"the largest byte":        {tab(byteLayer), tab(at("0xFF", "Address"))},
+		"the ends of a signed":    {tab(signedLayer), tab(at("-32768", "Low"), at("32767", "High"))},
+		"two values in a status":  {tab(strings.Replace(byteLayer, "|8|", "|16/8|", 1)), tab(good)},
+		"a first value of 32":     {tab(strings.Replace(byteLayer, "|8|", "|32/8|", 1)), tab(good)},
+		"ranges side by side":     {tab(byteLayer), tab(at("0x05..0x09", "Address"), at("0x0A..0x0B", "Other"))},
+		"exact at a range's ends": {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "-", 1)), tab(at("0x00", "First"), at("0x00..0x04", "Range"), at("0x04", "Last"), at("0x05..0xFF", "Rest"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, cat := write(t, layersHeader+c.layers, statusesHeader+c.statuses)
+			table, err := Load(dir, cat)
+			require.NoError(t, err)
+			_, err = table.Go(cat)
+			assert.NoError(t, err)
+		})
+	}
+	for value, want := range map[string]string{
+		"65536": "does not fit into 16 bits", "-32769": "does not fit into 16 bits", "-32769..0": "does not fit into 16 bits",
+		"0x7FFF..0x8000": "range 0x7FFF..0x8000 ascends as bits but not as signed numbers",
+	} {
+		dir, cat := write(t, layersHeader+tab(signedLayer), statusesHeader+tab(at(value, "Address")))
+		_, err := Load(dir, cat)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+// TestReserved: a symbol that stands for many values is no constant.
+func TestReserved(t *testing.T) {
+	dir, cat := write(t, layersHeader+tab(byteLayer), statusesHeader+tab(strings.Replace(good, "Address", "Reserved", 1), strings.Replace(good, "0x05|Address", "0x06|Reserved", 1), strings.Replace(good, "0x05", "0x07", 1)))
+	table, err := Load(dir, cat)
+	require.NoError(t, err)
+	src, err := table.Go(cat)
+	require.NoError(t, err)
+	assert.Contains(t, string(src), "Address Fault = 0x07")
+	assert.NotContains(t, string(src), "Reserved Fault")
+}
+
+// TestLookupsStayInTheTable: when the rows answer every value, nothing points
+// behind the last one.
+func TestLookupsStayInTheTable(t *testing.T) {
+	layer := strings.Replace(strings.Replace(byteLayer, "|8|", "|32|", 1), "3000 write=3001 fix", "-", 1)
+	dir, cat := write(t, layersHeader+tab(layer), statusesHeader+tab(strings.Replace(good, "0x05", "0x00", 1), strings.Replace(good, "0x05", "0x01..0xFFFFFFFF", 1)))
+	table, err := Load(dir, cat)
+	require.NoError(t, err)
+	src, err := table.Go(cat)
+	require.NoError(t, err)
+	assert.Equal(t, 2, strings.Count(string(src), "return &rows[1]"), "the range, and what is left")
+	assert.NotContains(t, string(src), "&rows[2]")
+}
+
 func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	dir, cat := write(t, layersHeader+tab(byteLayer), statusesHeader+tab(strings.Replace(good, "10105", "1", 1), strings.Replace(good, "0x05", "x", 1)))
 	_, err := Load(dir, cat)
 	assert.Len(t, err, 2)
+	dir, cat = write(t, layersHeader+tab(byteLayer), "layer\tvalue\n")
+	_, err = Load(dir, cat)
+	assert.Len(t, err, 1, "without a header nothing else is said of the rows")
 	_, err = Load(t.TempDir(), cat)
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
@@ -131,7 +192,10 @@ func TestLoadCatalogueComplains(t *testing.T) {
 	header := tab("section|code|name|message|message_zh|remedy|scope")
 	for text, want := range map[string]string{
 		tab("s7|x|A|a|甲|fix|item"):                        `code "x" is no number`,
+		tab("s7|0|A|a|甲|fix|item"):                        `code "0" is no number above 0`,
 		tab("s7|2-1|A|a|甲|fix|item"):                      "must ascend",
+		tab("s7|2-2|A|a|甲|fix|item"):                      "must ascend",
+		tab("s7|2|A|a|甲|fix|item", "s7|2|B|b|乙|fix|item"): "code 2 stands behind 2",
 		tab("s7|2|A|a|甲|fix|item", "s7|1|B|b|乙|fix|item"): "code 1 stands behind 2",
 		tab("s7|1|A|a|甲|fix|item", "s7|2|A|b|乙|fix|item"): "name A already belongs to 1",
 		tab("s7|1|a|a|甲|fix|item"):                        `name "a" is no exported Go name`,
@@ -161,7 +225,7 @@ func TestResolver(t *testing.T) {
 
 func TestValuesOfSignedFields(t *testing.T) {
 	l := Layer{Bits: 16, Signed: true}
-	for s, want := range map[string]int64{"0xFFEF": -17, "-17": -17, "0x7FFF": 32767, "0x8000": -32768} {
+	for s, want := range map[string]int64{"0xFFEF": -17, "-17": -17, "0x7FFF": 32767, "0x8000": -32768, "0xFFF0..0xFFFF": -16} {
 		v, err := parseValue(s)
 		require.NoError(t, err)
 		assert.Equal(t, want, v.inField(l).lo, s)
