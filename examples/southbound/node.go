@@ -16,8 +16,10 @@ type Reading struct {
 	Tag Tag
 	Result
 	Time   time.Time // when the device, or its silence, gave the answer
-	Cycles uint64    // in which the tag had an answer
+	Cycles uint64    // in which the tag had an answer: a fresh one, or a failure that stands
 	Asked  uint64    // times that the device was asked for it
+
+	cycle uint64 // of the answer
 }
 
 // A Node polls one device. Its methods are safe for concurrent use; requests go
@@ -33,6 +35,7 @@ type Node struct {
 	mu       sync.Mutex // held for short
 	readings []Reading
 	link     gateway.Link
+	cycles   uint64
 }
 
 // New returns a node for the tags of a device. It connects at the first Poll or
@@ -64,6 +67,13 @@ func (n *Node) State() gateway.NodeState {
 	return gateway.NodeState{Node: n.name, Link: n.link, Running: gateway.Running}
 }
 
+// Cycles returns how often the node was polled.
+func (n *Node) Cycles() uint64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.cycles
+}
+
 // Close closes the link. A later Poll or Write opens it again.
 func (n *Node) Close() error {
 	n.busy.Lock()
@@ -74,10 +84,13 @@ func (n *Node) Close() error {
 }
 
 // Poll asks for the tags that are due and returns an answer for every tag. When
-// ctx ends, the answers are those that stood before.
+// ctx ends, the answers are those that stood before, and the cycle does not count.
 func (n *Node) Poll(ctx context.Context) []Reading {
 	n.busy.Lock()
 	defer n.busy.Unlock()
+	n.mu.Lock()
+	n.cycles++
+	n.mu.Unlock()
 	var due []int
 	for i := range n.marks {
 		if n.marks[i].due() {
@@ -89,12 +102,24 @@ func (n *Node) Poll(ctx context.Context) []Reading {
 			n.read(ctx, due)
 		}
 	}
-	n.mu.Lock()
-	for i := range n.readings {
-		n.readings[i].Cycles++
-	}
-	n.mu.Unlock()
+	n.count(ctx.Err() != nil)
 	return n.Readings()
+}
+
+// count notes which tags have an answer in this cycle.
+func (n *Node) count(stopped bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if stopped {
+		n.cycles--
+		return
+	}
+	for i := range n.readings {
+		r := &n.readings[i]
+		if r.cycle == n.cycles || n.marks[i].err != nil {
+			r.Cycles++
+		}
+	}
 }
 
 // read asks for tags, and halves the request when one of them spoils it. It
@@ -242,7 +267,7 @@ func (n *Node) answer(i int, r Result) {
 	defer n.mu.Unlock()
 	reading := &n.readings[i]
 	r.Err = core.Tagged(reading.Tag.Name, r.Err)
-	reading.Result, reading.Time = r, time.Now()
+	reading.Result, reading.Time, reading.cycle = r, time.Now(), n.cycles
 }
 
 func (n *Node) answerAll(err error) {

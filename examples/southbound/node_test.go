@@ -124,6 +124,7 @@ func TestFixIsAskedSeldom(t *testing.T) {
 		assert.Equal(t, 1, s.asked["b"])
 		assert.Equal(t, 10, s.asked["a"])
 		r := n.Readings()[1]
+		assert.EqualValues(t, 10, n.Cycles())
 		assert.EqualValues(t, 10, r.Cycles, "an answer in every cycle")
 		assert.EqualValues(t, 1, r.Asked)
 		assert.Equal(t, core.Bad, r.Quality())
@@ -201,6 +202,7 @@ func TestReconnect(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		assert.Equal(t, 1+7, s.opened, "less and less often")
+		assert.Equal(t, n.Cycles(), n.Readings()[0].Cycles, "an answer in every cycle")
 
 		s.open, s.request = nil, nil
 		time.Sleep(30 * time.Second)
@@ -329,6 +331,7 @@ func TestStop(t *testing.T) {
 	cancel()
 	s.request = translated(core.Read, context.Canceled)
 	assert.Equal(t, slicesOf(core.OK), codes(n.Poll(ctx)))
+	assert.EqualValues(t, 1, n.Cycles())
 	s.request = nil
 	require.NoError(t, n.Close())
 	assert.Equal(t, gateway.Disconnected, n.State().Link)
