@@ -48,7 +48,7 @@ func BenchmarkCode(b *testing.B) {
 	b.Run("Extended", func(b *testing.B) { // any pair, as it comes
 		general := bench.Values8{0xFF, 0x01, 0x05, 0xFF, 0x1F, 0x08, 0xFF, 0x0C}
 		words := bench.Values16{0x2105, 0x0204, 0x0000, 0x2107, 0x0001, 0x0000, 0x7777, 0x0001}
-		bench.Bare16(b, words, func(n int) {
+		bench.BarePair(b, general, words, func(n int) {
 			var sum core.Code
 			for i := range n {
 				sum += GeneralStatus(general[i&7]).Extended(words[i&7]).Code(core.Read)

@@ -29,10 +29,13 @@ func BenchmarkCode(b *testing.B) {
 		})
 	})
 	b.Run("WithDetail", func(b *testing.B) {
-		bench.Bare16(b, values, func(n int) {
+		returns := bench.Values8{0xF0, 0xF0, 0xEF, 0xF0, 6, 14, 0xF0, 0xEF} // -16, -17 and what needs no detail
+		details := bench.Values16{0x0901, 0x0902, 0x0300, 0x0801, 0, 0, 0x0B01, 0x7777}
+		bench.BarePair(b, returns, details, func(n int) {
 			var sum core.Code
 			for i := range n {
-				sum += Return(values[i&7]).WithDetail(Detail{9, int16(i & 3)}).Code(core.Read)
+				detail := Detail{int16(details[i&7] >> 8), int16(details[i&7] & 0xFF)}
+				sum += Return(int8(returns[i&7])).WithDetail(detail).Code(core.Read)
 			}
 			sink.code = sum
 		})

@@ -76,9 +76,11 @@ func BenchmarkConversation(b *testing.B) {
 	ack := []byte{0x06, 0x10, 0x04, 0x21, 0x00, 0x0A, 0x04, 0x03, 0x00, 0x00}
 	var c Conversation
 	dst := make([]core.Status, 0, 1)
+	sequence := uint8(0)
 	bench.OnePass(b, append(request[:len(request):len(request)], ack...), func(n int) {
-		for i := range n {
-			request[8], ack[8] = uint8(i), uint8(i)
+		for range n {
+			sequence++
+			request[8], ack[8] = sequence, sequence
 			c.Sent(request)
 			dst, errSink = c.Received(dst[:0], ack)
 		}

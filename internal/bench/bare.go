@@ -16,12 +16,13 @@ type row struct {
 }
 
 // bare is a table of the shape of the generated ones, which knows nothing but codes:
-// an index of one or two steps to a row. Eight bits are an index, sixteen a page and an
-// entry of it.
+// an index of one to three steps to a row. Eight bits are an index, sixteen a page and an
+// entry of it, and of a pair of values the first selects the pages.
 var bare struct {
 	index [256]uint16
 	page  [256]uint8
 	pages [8][256]uint16
+	sets  [8][256]uint8
 	rows  [300]row
 }
 
@@ -67,6 +68,20 @@ func Bare32(b *testing.B, values Values32, subject Loop) {
 		for i := range n {
 			v := values[i&7]
 			sum += bare.rows[bare.pages[bare.page[v>>24]][uint8(v>>16)]].codes[op]
+		}
+		runtime.KeepAlive(sum)
+	}, subject)
+}
+
+// BarePair compares with a bare table for pairs of values, whose first has 8 and
+// whose second 16 bits.
+func BarePair(b *testing.B, first Values8, second Values16, subject Loop) {
+	b.Helper()
+	Against(b, "bare", func(n int) {
+		var sum int32
+		for i := range n {
+			v := second[i&7]
+			sum += bare.rows[bare.pages[bare.sets[bare.page[first[i&7]]][v>>8]][uint8(v)]].codes[op]
 		}
 		runtime.KeepAlive(sum)
 	}, subject)
