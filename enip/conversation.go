@@ -95,7 +95,8 @@ func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status,
 	if !c.begun {
 		return AppendStatuses(dst, frame)
 	}
-	r, err := parseResponse(frame)
+	var r Response
+	err := r.parseAnswer(frame)
 	if err == core.ErrNotResponse && c.awaits(frame) {
 		err = badFrame(headerSize, "an answer without the bit of a reply")
 	}
@@ -117,7 +118,7 @@ func (c *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status,
 		c.remember(r.reply)
 	}
 	r.reply.manager = q.class == classConnectionManager || q.routed && r.reply.service == serviceUnconnectedSend
-	return c.appendReply(dst, &q, r.reply)
+	return c.appendReply(dst, &q, &r.reply)
 }
 
 // awaits reports whether a message of the device that is no reply stands where
@@ -156,9 +157,9 @@ func noSession(status EncapsulationStatus) core.Status {
 }
 
 // appendReply appends the statuses of the reply to q.
-func (c *Conversation) appendReply(dst []core.Status, q *request, r Reply) ([]core.Status, error) {
+func (c *Conversation) appendReply(dst []core.Status, q *request, r *Reply) ([]core.Status, error) {
 	if r.More() && r.service == q.service && (c.Continues || q.continued()) {
-		if err := c.checkType(q, r); err != nil {
+		if err := c.checkType(q, *r); err != nil {
 			return dst, err
 		}
 		return append(dst, moreToFollow()), nil
@@ -180,7 +181,7 @@ func (c *Conversation) appendReply(dst []core.Status, q *request, r Reply) ([]co
 			return dst, badFrame(r.at, "not as many items as were asked for")
 		}
 	}
-	if err := c.checkType(q, r); err != nil {
+	if err := c.checkType(q, *r); err != nil {
 		return dst, err
 	}
 	if q.service != serviceExecutePCCC {

@@ -124,11 +124,22 @@ func parsePacket(body []byte) (p packet, offset int, fault string) {
 // Frames of the session commands look alike in both directions. Those without a
 // body, and a RegisterSession with the handle 0, count as requests here.
 func ParseResponse(frame []byte) (Response, error) {
-	r, err := parseResponse(frame)
-	if err == nil && r.looksLikeRequest() {
-		return Response{}, core.ErrNotResponse
+	var r Response
+	if err := r.parse(frame); err != nil {
+		return Response{}, err
 	}
-	return r, err
+	return r, nil
+}
+
+// parse is ParseResponse.
+func (r *Response) parse(frame []byte) error {
+	if err := r.parseAnswer(frame); err != nil {
+		return err
+	}
+	if r.looksLikeRequest() {
+		return core.ErrNotResponse
+	}
+	return nil
 }
 
 // looksLikeRequest reports whether a frame of a session command is a request.
@@ -139,39 +150,39 @@ func (r *Response) looksLikeRequest() bool {
 	return r.empty || r.command == RegisterSession && r.session == 0
 }
 
-// parseResponse reads a frame that a device has sent.
-func parseResponse(frame []byte) (Response, error) {
+// parseAnswer reads a frame that a device has sent.
+func (r *Response) parseAnswer(frame []byte) error {
 	h, body, offset, fault := parseHeader(frame)
 	if fault != "" {
-		return Response{}, badFrame(offset, fault)
+		return badFrame(offset, fault)
 	}
-	r := Response{header: h, empty: len(body) == 0}
+	*r = Response{header: h, empty: len(body) == 0}
 	switch {
 	case h.command == NOP || h.command == UnRegisterSession:
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	case h.status != EncapsulationSuccess:
-		return r, nil // what stands in the body of a refusal means nothing
+		return nil // what stands in the body of a refusal means nothing
 	case h.command == RegisterSession:
 		if len(body) < 4 {
-			return Response{}, badFrame(headerSize, "RegisterSession without version and options")
+			return badFrame(headerSize, "RegisterSession without version and options")
 		}
-		return r, nil
+		return nil
 	case h.command != SendRRData && h.command != SendUnitData:
-		return r, nil
+		return nil
 	}
 	p, offset, fault := parsePacket(body)
 	if fault != "" {
-		return Response{}, badFrame(offset, fault)
+		return badFrame(offset, fault)
 	}
 	if len(p.message) > 0 && p.message[0]&replyBit == 0 {
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	}
 	if r.reply, fault = parseReply(p.message); fault != "" {
-		return Response{}, badFrame(p.at, fault)
+		return badFrame(p.at, fault)
 	}
 	r.reply.at = p.at
 	r.hasReply, r.connected, r.connectionID, r.sequence = true, p.connected, p.connectionID, p.sequence
-	return r, nil
+	return nil
 }
 
 // Command returns the command of the header, which echoes that of the request.
@@ -253,8 +264,8 @@ func withOp(err error, op core.Op) error {
 // one for anything else. Its errors are those of [ParseResponse]. It does not
 // allocate when dst has room.
 func AppendStatuses(dst []core.Status, frame []byte) ([]core.Status, error) {
-	r, err := ParseResponse(frame)
-	if err != nil {
+	var r Response
+	if err := r.parse(frame); err != nil {
 		return dst, err
 	}
 	if !r.hasReply {
@@ -265,7 +276,7 @@ func AppendStatuses(dst []core.Status, frame []byte) ([]core.Status, error) {
 
 // appendStatuses appends the status of each item, or that of the reply. ids are
 // the attributes that were asked for, when that is known.
-func (r Reply) appendStatuses(dst []core.Status, ids []uint16) ([]core.Status, error) {
+func (r *Reply) appendStatuses(dst []core.Status, ids []uint16) ([]core.Status, error) {
 	c, fault := r.items(ids)
 	switch {
 	case fault == "" && c.count > 0:
@@ -273,5 +284,5 @@ func (r Reply) appendStatuses(dst []core.Status, ids []uint16) ([]core.Status, e
 	case fault != "" && c.shape == shapeNone && r.service == serviceMultiple && r.general == Success:
 		return dst, badFrame(r.at, fault)
 	}
-	return append(dst, r.Status()), nil
+	return append(dst, r.status()), nil
 }

@@ -27,7 +27,7 @@ const (
 
 // shapeOf tells how a reply holds items. Any other general status concerns the
 // request as a whole, and nothing follows it.
-func (r Reply) shapeOf() shape {
+func (r *Reply) shapeOf() shape {
 	switch {
 	case r.service == serviceMultiple && (r.general == Success || r.general == EmbeddedServiceError):
 		return shapePacket
@@ -55,7 +55,7 @@ type cursor struct {
 
 // items returns a cursor at the first item, or why there is none. A reply
 // without items has an empty cursor.
-func (r Reply) items(ids []uint16) (c cursor, fault string) {
+func (r *Reply) items(ids []uint16) (c cursor, fault string) {
 	c = cursor{shape: r.shapeOf(), service: r.service, data: r.data, at: 2, ids: ids}
 	if c.shape == shapeNone {
 		return c, ""
@@ -203,13 +203,20 @@ func (r Response) Items() iter.Seq2[int, Item] {
 	}
 }
 
-// appendItems appends the status of each item.
-func (c cursor) appendItems(dst []core.Status) []core.Status {
+// appendItems appends the status of each item. The cursor has been checked.
+func (c *cursor) appendItems(dst []core.Status) []core.Status {
+	if c.shape == shapePacket {
+		for i := range c.count {
+			from, to := c.bounds(i)
+			dst = append(dst, statusOf(c.data[from:to]))
+		}
+		return dst
+	}
 	for {
 		item, ok := c.next()
 		if !ok {
 			return dst
 		}
-		dst = append(dst, item.Status())
+		dst = append(dst, item.status())
 	}
 }

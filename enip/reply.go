@@ -113,7 +113,9 @@ func readLike(service uint8) bool {
 // extended word, or the status of the PCCC reply inside. General status 0x06 is
 // 10706 here, because a caller that does not go on asking has only a part; see
 // [Reply.More]. Of a reply with items, see [Response.Items].
-func (r Reply) Status() core.Status {
+func (r Reply) Status() core.Status { return r.status() }
+
+func (r *Reply) status() core.Status {
 	if r.service == serviceExecutePCCC && r.general == Success {
 		if p, ok := r.PCCC(); ok {
 			return p.Status()
@@ -122,15 +124,33 @@ func (r Reply) Status() core.Status {
 	return r.cipStatus()
 }
 
-func (r Reply) cipStatus() core.Status {
-	word, ok := r.Word(0)
-	switch {
-	case !ok:
-		return r.general.Status()
-	case r.manager && r.general == ConnectionFailure:
+func (r *Reply) cipStatus() core.Status {
+	if word, ok := r.Word(0); ok {
+		return refined(r.general, word, r.manager)
+	}
+	return r.general.Status()
+}
+
+// refined is the outcome of a general status with its first extended word.
+func refined(general GeneralStatus, word uint16, manager bool) core.Status {
+	if manager && general == ConnectionFailure {
 		return ConnectionStatus(word).Status()
 	}
-	return r.general.Extended(word)
+	return general.Extended(word)
+}
+
+// statusOf is [Reply.Status] of a reply that has been checked, without taking all
+// of it apart.
+func statusOf(data []byte) core.Status {
+	service, general := data[0]&^replyBit, GeneralStatus(data[2])
+	switch {
+	case service == serviceExecutePCCC && general == Success:
+		r, _ := parseReply(data)
+		return r.status()
+	case data[3] == 0 || len(data) < replySize+2:
+		return general.Status()
+	}
+	return refined(general, binary.LittleEndian.Uint16(data[replySize:]), managerService(service))
 }
 
 // RemainingPath returns how many words of the route were left at the router

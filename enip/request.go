@@ -63,7 +63,8 @@ func parseRequest(frame []byte) (q request, ok bool) {
 // parseMessage reads a CIP request. An Unconnected Send to the Connection
 // Manager is looked through: its answer is that of the message inside.
 func parseMessage(data []byte) (m message, routed bool) {
-	m, body := parseHead(data)
+	var body []byte
+	m.service, m.class, body = parseHead(data)
 	if m.service == serviceUnconnectedSend && m.class == classConnectionManager {
 		r := wire.NewReader(body)
 		r.Skip(2) // priority and time-out ticks
@@ -71,7 +72,7 @@ func parseMessage(data []byte) (m message, routed bool) {
 		if len(inner) < 2 {
 			return m, false
 		}
-		m, body = parseHead(inner)
+		m.service, m.class, body = parseHead(inner)
 		routed = true
 	}
 	m.parseBody(body)
@@ -79,17 +80,17 @@ func parseMessage(data []byte) (m message, routed bool) {
 }
 
 // parseHead reads service and path.
-func parseHead(data []byte) (m message, body []byte) {
+func parseHead(data []byte) (service uint8, class uint16, body []byte) {
 	r := wire.NewReader(data)
-	m.service = r.Uint8()
+	service = r.Uint8()
 	path := r.Bytes(2 * int(r.Uint8()))
 	switch {
 	case len(path) >= 2 && path[0] == 0x20: // 8-bit class
-		m.class = uint16(path[1])
+		class = uint16(path[1])
 	case len(path) >= 4 && path[0] == 0x21: // 16-bit class
-		m.class = binary.LittleEndian.Uint16(path[2:])
+		class = binary.LittleEndian.Uint16(path[2:])
 	}
-	return m, r.Rest()
+	return service, class, r.Rest()
 }
 
 // parseBody reads what the answer has to be held against, and the op.
@@ -168,8 +169,8 @@ func opOfPacket(body []byte, items int) core.Op {
 		if at >= len(body) {
 			return core.Other
 		}
-		m, _ := parseHead(body[at:])
-		switch opOf(m.service, m.class) {
+		service, class, _ := parseHead(body[at:])
+		switch opOf(service, class) {
 		case core.Write:
 			return core.Write
 		case core.Read:

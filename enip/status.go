@@ -9,7 +9,7 @@ import "github.com/fieldstatus/fieldstatus/core"
 // Routers pass the words of the Connection Manager on in the replies of other
 // objects: behind 0x01, a word that only it defines has its meaning here too.
 func (g GeneralStatus) Extended(word uint16) core.Status {
-	row := rowGeneralStatus(uint8(g))
+	var row *core.Row
 	switch g {
 	case ConnectionFailure:
 		row = rowExtended01(word)
@@ -28,6 +28,8 @@ func (g GeneralStatus) Extended(word uint16) core.Status {
 		row = rowExtended1f(word)
 	case GeneralError:
 		row = rowExtendedFf(word)
+	default:
+		row = rowGeneralStatus(uint8(g))
 	}
 	return core.NewStatus(row, int64(g)).WithExtended(uint32(word))
 }
@@ -65,7 +67,9 @@ func (c ConnectionStatus) Error() string { return c.Status().Text() }
 type LogixStatus uint16
 
 // Status returns the outcome of general status 0xFF with this word.
-func (l LogixStatus) Status() core.Status { return GeneralError.Extended(uint16(l)) }
+func (l LogixStatus) Status() core.Status {
+	return core.NewStatus(rowExtendedFf(uint16(l)), int64(GeneralError)).WithExtended(uint32(l))
+}
 
 // String returns general status, word and symbol: "0xFF/0x2105 AccessBeyondEndOfObject".
 func (l LogixStatus) String() string { return l.Status().Native() }
