@@ -66,7 +66,8 @@
 //     its own before it, and when that one kills the connection the cause is lost.
 //   - CIPError is exported but nothing makes one.
 //
-// A driver that wants every status reads the frames itself.
+// GenericCIPMessage hands out the reply beside its error, so that a driver that
+// reads tags with it loses nothing; examples/enip does.
 package enip
 
 //go:generate go run ../internal/tables/generate

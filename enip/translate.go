@@ -166,8 +166,17 @@ func recognizeCause(text string) (core.Status, bool) {
 	}
 	// The header refused, and gologix looks into the body that is not there. The
 	// number is lost; what a correct client meets is that its session is unknown.
-	if strings.HasSuffix(text, "couldn't read item count. EOF") {
+	if strings.HasSuffix(text, "couldn't read item count. EOF") || strings.HasSuffix(text, "problpm reading read result header: EOF") {
 		return noSession(EncapsulationSuccess), true
+	}
+	// The frame is whole, but its reply ends before the status.
+	for _, field := range [...]string{"problem reading sequence counter", "problem reading service response", "problem getting resposne status"} {
+		if strings.HasSuffix(text, field+": item out of data") {
+			return core.FrameMalformed.Status(), true
+		}
+	}
+	if rest, ok := after(text, "expected service response 0x"); ok && strings.Contains(rest, " but got 0x") {
+		return core.FrameForeign.Status(), true
 	}
 	// The frame is whole, but its items end before their own lengths say.
 	if rest, ok := after(text, "couldn't read item "); ok && (strings.Contains(rest, " header. ") || strings.Contains(rest, ") data. ")) && strings.HasSuffix(rest, "EOF") {

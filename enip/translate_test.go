@@ -75,6 +75,11 @@ var cases = []struct {
 	{errors.New("got non-success status 100 when writing"), core.Write, 10799, 0},
 	{errors.New("response header has status 0xA (" + texts(10) + ")"), core.Read, 10710, 0},
 	{errors.New("response header has status 0x104 (" + texts(4) + ")"), core.Read, 10704, 0},
+	{fmt.Errorf("problpm reading read result header: %w", io.EOF), core.Read, 10799, 0},
+	{errors.New("problem reading sequence counter: item out of data"), core.Read, 3009, 0},
+	{errors.New("problem reading service response: item out of data"), core.Read, 3009, 0},
+	{errors.New("problem getting resposne status: item out of data"), core.Read, 3009, 0},
+	{errors.New("expected service response 0x0A but got 0x4C"), core.Read, 3012, 0},
 	{errors.New("CIP status error: expected 0x0 (OK), got 0x2C (" + texts(0x2C) + ")"), core.Read, 10744, 0},
 }
 
@@ -121,7 +126,7 @@ func TestTranslateForeign(t *testing.T) {
 		"got status 8:0:y instead of 0 in write response", "got status : instead of 0 in write response", "response header has status 0x", "response header has status 0xA",
 		"response header has status 0x1FFFF (x)", "CIP status error: expected 0x0 (OK)", "CIP status error: expected 0x0 (OK), got 0xFFF (x)", "problem reading {x}. Status ",
 		"problem reading {x}. Status 5 and more", "got non-success status 100", "got non-success status 100 when reading", "forward open failed. status: ", "forward open failed. status: 5x",
-		"read of Speed returned status Unknown", "service returned status ", "problem reading x. Status 5", "couldn't convert to correct type at all",
+		"read of Speed returned status Unknown", "service returned status ", "problem reading x. Status 5", "expected service response 0x0A", "problem reading something: item out of data", "couldn't convert to correct type at all",
 	} {
 		err := recognizer.Translate(core.Read, errors.New(text))
 		if text == "got non-success status 100" {
