@@ -1,0 +1,38 @@
+// Command gremlins runs go-gremlins, a mutation tester, on packages of this
+// repository: it changes one operator at a time and runs the package's tests.
+// A change that they notice is killed, any other lives and is either a gap in
+// the tests or a change that makes no difference.
+//
+//	go run ./internal/gremlins [-file REGEXP] [-update] [package directory ...]
+//
+// For each package it prints one line: killed, lived, not covered, timed out,
+// not viable, and the share of the killed among killed and lived. It fails when
+// that share is below 90 %, when docs/mutants.tsv does not explain a survivor,
+// and when it explains one that no longer lives. Without packages it takes all.
+//
+//	-file REGEXP  changes only the files whose names match; no share is asked for
+//	-update       writes docs/mutants.tsv anew for the packages it ran: positions
+//	              follow the code, new survivors get a line whose last column
+//	              somebody has to fill in
+//
+// docs/mutants.tsv knows a survivor by its package, file, mutator and line of
+// code, with the changed operator in «»; the position is there for the reader and
+// may be out of date.
+//
+// # How it differs from gremlins alone
+//
+// It works on a copy, so that edits meanwhile do no harm, and puts a stand-in
+// for the go command in the way (see standin.go), so that
+//
+//   - only the tests of the package itself count, and for core/devicetest, which
+//     has none, those of the devices that are made of it;
+//   - every line of a file that compiles here is changed, tested or not. Gremlins
+//     skips what no test covers, and takes the conditions of case clauses for
+//     that because the coverage profile leaves them out. What remains as not
+//     covered are files of other platforms;
+//   - a change that does not compile is not viable instead of killed, and go vet
+//     kills nothing;
+//   - modules that refer to their parent directory, such as cmd, work.
+//
+// Generated files are left out.
+package main

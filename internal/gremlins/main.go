@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+const (
+	listFile  = "docs/mutants.tsv"
+	leastKept = 90 // per cent of killed among killed and lived
+)
+
+func main() {
+	if filepath.Base(os.Args[0]) == standInName {
+		os.Exit(standIn(os.Args[1:]))
+	}
+	files := flag.String("file", "", "change only files whose names match this regular expression")
+	update := flag.Bool("update", false, "write "+listFile+" anew for the packages it ran")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: .ci/mutation [-file REGEXP] [-update] [package directory ...]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, flag.Args(), *files, *update)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+var errComplaints = errors.New("mutation: see the complaints above")
+
+func run(ctx context.Context, packages []string, files string, update bool) error {
+	wanted, err := regexp.Compile(files)
+	if err != nil {
+		return err
+	}
+	if len(packages) == 0 {
+		if packages, err = allPackages(ctx); err != nil {
+			return err
+		}
+	}
+	listed, err := readList(listFile)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "mutation-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	g, err := newGremlins(ctx, work)
+	if err != nil {
+		return err
+	}
+
+	fmt.Println("package\tkilled\tlived\tnot covered\ttimed out\tnot viable\tkilled/(killed+lived)\ttime")
+	ok := true
+	for _, p := range packages {
+		p = filepath.ToSlash(filepath.Clean(p))
+		began := time.Now()
+		outcome, err := g.run(ctx, p, wanted)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		fmt.Printf("%s\t%s\t%s\n", p, outcome, time.Since(began).Round(time.Second))
+		if files == "" && outcome.share() < leastKept {
+			fmt.Printf("%s: below %d %%\n", p, leastKept)
+			ok = false
+		}
+		ran := func(s survivor) bool { return s.pkg == p && wanted.MatchString(s.file) }
+		if update {
+			listed = renewed(listed, outcome, ran)
+			if err := writeList(listFile, listed); err != nil {
+				return err
+			}
+		}
+		for _, complaint := range complaints(listed, outcome, ran) {
+			fmt.Println(complaint)
+			ok = false
+		}
+	}
+	if !ok {
+		return errComplaints
+	}
+	return nil
+}
+
+// allPackages gives the directories of all packages but this one, and but those
+// that only mirror other people's code or stand in testdata.
+func allPackages(ctx context.Context) ([]string, error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", "./...", "./cmd/...").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	var packages []string
+	for _, dir := range strings.Fields(string(out)) {
+		p, err := filepath.Rel(root, dir)
+		if err != nil {
+			return nil, err
+		}
+		p = filepath.ToSlash(p)
+		if p != "internal/gremlins" && !strings.HasPrefix(p, "fins/internal/") {
+			packages = append(packages, p)
+		}
+	}
+	return packages, nil
+}
