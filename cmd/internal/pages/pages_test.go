@@ -1,14 +1,11 @@
 package pages
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -95,47 +92,5 @@ func TestFiguresOfTheREADME(t *testing.T) {
 			assert.Equal(t, fmt.Sprint(rows), strings.TrimSpace(cells[3]), "rows of %s", p.Name)
 			assert.Equal(t, frames, strings.TrimSpace(cells[5]), "frames of %s", p.Name)
 		}
-	}
-}
-
-// dump returns the page as Chromium shows it at a fragment of its address.
-func dump(t *testing.T, fragment string) string {
-	t.Helper()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is missing: install Debian's package chromium")
-	}
-	page, err := filepath.Abs(filepath.Join(root, "docs", "index.html"))
-	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(), "--lang=en", "--dump-dom", "file://"+page+"#"+fragment)
-	out, err := cmd.Output()
-	require.NoError(t, err)
-	return string(out)
-}
-
-func TestSearchInChromium(t *testing.T) {
-	for fragment, want := range map[string][]string{
-		"10105":                                {`<span class="number">10105</span>`, "Invalid address · 无效地址", "item-return 0x05 AddressOutOfRange"},
-		"0x8104":                               {"10103", "s7 header-error"},
-		"BadNodeIdUnknown":                     {"10015", "opcua status"},
-		"fins%200x1103":                        {"AddressRangeError", "10508"},
-		"-17":                                  {"EW_PROTOCOL"},
-		"%E6%97%A0%E6%95%88%E5%9C%B0%E5%9D%80": {"10105", "10400"}, // 无效地址
-		"nothing-has-this":                     {"Nothing found"},
-		"lang=zh":                              {"这个数字是什么意思"},
-	} {
-		t.Run(fragment, func(t *testing.T) {
-			dom := dump(t, fragment)
-			list := dom[strings.Index(dom, "<form"):strings.Index(dom, "<script")]
-			if fragment == "lang=zh" {
-				list = dom[:strings.Index(dom, "<script")]
-			}
-			for _, text := range want {
-				assert.Contains(t, list, text)
-			}
-		})
 	}
 }
