@@ -1,0 +1,401 @@
+package fins
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/coretest"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
+	"github.com/fieldstatus/fieldstatus/core/gateway"
+	finsstatus "github.com/fieldstatus/fieldstatus/fins"
+	"github.com/fieldstatus/fieldstatus/fins/finstest"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
+)
+
+// tags have one of each type and area. The first two are the ones that tests fail.
+var tags = []southbound.Tag{
+	{Name: "speed", Address: "D100", Type: southbound.Int16},
+	{Name: "limit", Address: "D101", Type: southbound.Uint16},
+	{Name: "running", Address: "D102.05", Type: southbound.Bool},
+	{Name: "position", Address: "CIO10", Type: southbound.Int32},
+	{Name: "count", Address: "W20", Type: southbound.Uint32},
+	{Name: "level", Address: "H5", Type: southbound.Float},
+	{Name: "energy", Address: "E2_100", Type: southbound.Double},
+	{Name: "batch", Address: "C7", Type: southbound.Uint16},
+	{Name: "elapsed", Address: "T7.00", Type: southbound.Bool},
+	{Name: "alarm", Address: "A0.15", Type: southbound.Bool, ReadOnly: true},
+}
+
+var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(0x12345678), float32(1.5), 2.25, uint16(9), true, true}
+
+// transports are the two kinds of PLC.
+var transports = map[string]func(testing.TB) *finstest.Device{"UDP": finstest.NewDevice, "TCP": finstest.NewTCPDevice}
+
+// start returns a PLC which holds the values, and a driver for it.
+func start(t testing.TB, transport string) (*finstest.Device, Driver) {
+	t.Helper()
+	plc := transports[transport](t)
+	plc.Set("D100", []byte{0xFF, 0xFB})
+	plc.Set("D101", []byte{0, 5})
+	plc.Set("D102.05", []byte{1})
+	plc.Set("CIO10[2]", []byte{0x79, 0x60, 0xFF, 0xFE}) // the low word first
+	plc.Set("W20[2]", []byte{0x56, 0x78, 0x12, 0x34})
+	plc.Set("H5[2]", []byte{0, 0, 0x3F, 0xC0})
+	plc.Set("E2_100[4]", []byte{0, 0, 0, 0, 0, 0, 0x40, 0x02})
+	plc.Set("C7", []byte{0, 9})
+	plc.Set("T7.00", []byte{1})
+	plc.Set("A0.15", []byte{1})
+	return plc, Driver{Addr: plc.Addr(), TCP: transport == "TCP", Timeout: 200 * time.Millisecond}
+}
+
+func TestDriver(t *testing.T) {
+	for transport := range transports {
+		t.Run(transport, func(t *testing.T) {
+			drivertest.Run(t, drivertest.Subject{
+				Start: func(t testing.TB) (drivertest.Device, southbound.Driver) {
+					plc, driver := start(t, transport)
+					return plc, driver
+				},
+				Tags:    tags,
+				Values:  values,
+				Unknown: finsstatus.AddressRangeError,
+				Code:    core.FINSParameterError,
+				Silent:  core.PluginDeviceNotResponding,
+				Off:     core.PluginNotConnected,
+			})
+		})
+	}
+}
+
+// newNode returns a node that asks again soon.
+func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
+	node := southbound.New("plc", driver, tags, southbound.Options{
+		Timeout: time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
+	})
+	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
+	return node
+}
+
+// requireGood polls until all tags are good.
+func requireGood(t *testing.T, node *southbound.Node) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, r := range node.Poll(context.Background()) {
+			if r.Err != nil {
+				return false
+			}
+		}
+		return true
+	}, 5*time.Second, time.Millisecond, "the tags do not come back")
+	assert.Equal(t, gateway.Connected, node.State().Link)
+}
+
+// TestFailures: what the PLC does, and what becomes of speed and of the other
+// tags.
+func TestFailures(t *testing.T) {
+	item := func(native error) func(*finstest.Device) {
+		return func(plc *finstest.Device) { plc.FailItem("D100", native) }
+	}
+	request := func(native error) func(*finstest.Device) {
+		return func(plc *finstest.Device) { plc.Fail(native) }
+	}
+	fault := func(f devicetest.Fault) func(*finstest.Device) {
+		return func(plc *finstest.Device) { plc.Break(f) }
+	}
+	relayed := finstest.Relayed(finsstatus.ResponseTimeout, 1, 3)
+	const up, down = gateway.Connected, gateway.Disconnected
+	for _, c := range []struct {
+		transport, name string
+		fail            func(*finstest.Device)
+		code            core.Code
+		status          error
+		remedy          core.Remedy
+		others          core.Code
+		link            gateway.Link
+	}{
+		// One tag spoils the command, and is found by halving.
+		{"UDP", "address", item(finsstatus.AddressRangeError), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, core.OK, up},
+		{"TCP", "address", item(finsstatus.AddressRangeError), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, core.OK, up},
+		{"UDP", "with the flag of a flat battery", item(finsstatus.EndCode(0x1143)), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, core.OK, up},
+		{"UDP", "read protected", item(finsstatus.EndCode(0x2002)), core.FINSReadNotPossible, finsstatus.EndCode(0x2002), core.Fix, core.OK, up},
+		{"UDP", "value too short", item(finsstatus.WrongLength), core.PluginProtocolParseFailed, finsstatus.WrongLength, core.Fix, core.OK, up},
+		{"UDP", "wrong length", func(plc *finstest.Device) { plc.Break(finstest.WrongLength, finstest.Next) }, core.OK, nil, core.None, core.OK, up}, // the halves are fine
+
+		// The command failed, whoever was in it.
+		{"UDP", "busy", request(finsstatus.EndCode(0x0204)), core.FINSDestinationNodeError, finsstatus.EndCode(0x0204), core.Retry, core.FINSDestinationNodeError, up},
+		{"UDP", "at a relay", request(relayed), core.FINSDestinationNodeError, finsstatus.EndCode(0x8205), core.Retry, core.FINSDestinationNodeError, up},
+		{"UDP", "a class that nobody knows", request(finsstatus.EndCode(0x7001)), core.FINSError, finsstatus.EndCode(0x7001), core.Retry, core.FINSError, up},
+		{"UDP", "silence", fault(finstest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Retry, core.PluginDeviceNotResponding, up},
+		{"TCP", "silence", fault(finstest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Retry, core.PluginDeviceNotResponding, up},
+
+		// The link is in question.
+		{"UDP", "disorder", fault(finstest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
+		{"TCP", "disorder", fault(finstest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
+		{"UDP", "cut", fault(finstest.Cut), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		{"TCP", "cut", fault(finstest.Cut), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, core.FINSDisconnected, down},
+		{"TCP", "close", fault(finstest.Close), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, core.FINSDisconnected, down},
+		{"TCP", "reset", fault(finstest.Reset), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, core.FINSDisconnected, down},
+		{"UDP", "truncated", fault(finstest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		{"TCP", "truncated", fault(finstest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		{"TCP", "wrong length", fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		{"TCP", "garbage", fault(finstest.Garbage), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		{"TCP", "error notification", request(finsstatus.TCPDataLengthTooLong), finsstatus.TCPDataLengthTooLong.Status().Code(core.Read), finsstatus.TCPDataLengthTooLong, core.Reconnect, finsstatus.TCPDataLengthTooLong.Status().Code(core.Read), down},
+		{"TCP", "confirmation in front", request(finsstatus.TCPConnectionConfirmation), core.OK, nil, core.None, core.OK, up},
+	} {
+		t.Run(c.transport+" "+c.name, func(t *testing.T) {
+			plc, driver := start(t, c.transport)
+			node := newNode(t, driver, tags)
+			requireGood(t, node)
+			c.fail(plc)
+			readings := node.Poll(context.Background())
+			coretest.RequireCode(t, readings[0].Err, c.code)
+			if c.status != nil {
+				coretest.RequireStatus(t, readings[0].Err, c.status)
+			}
+			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
+			for _, r := range readings[1:] {
+				coretest.RequireCode(t, r.Err, c.others)
+			}
+			assert.Equal(t, c.link, node.State().Link)
+			plc.Recover()
+			requireGood(t, node)
+		})
+	}
+}
+
+// TestAlarmState: a CPU unit with an error answers each command with flags, and
+// carries it out.
+func TestAlarmState(t *testing.T) {
+	for flags, quality := range map[finsstatus.EndCode]core.Quality{0x0040: core.Good, 0x0080: core.Uncertain, 0x00C0: core.Uncertain} {
+		plc, driver := start(t, "UDP")
+		node := newNode(t, driver, tags)
+		plc.Fail(flags)
+		for i, r := range node.Poll(context.Background()) {
+			require.NoError(t, r.Err)
+			assert.Equal(t, values[i], r.Value)
+			assert.Equal(t, quality, r.Quality())
+			assert.EqualValues(t, flags, r.Status.Value())
+		}
+		require.NoError(t, node.Write(context.Background(), "speed", 7))
+		assert.Equal(t, []byte{0, 7}, plc.Value("D100"))
+	}
+}
+
+func TestRefusedHandshakes(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuse func(*finstest.Device)
+		code   core.Code
+		status error
+	}{
+		"all nodes in use": {func(plc *finstest.Device) { plc.RefuseSession(0x20) }, finsstatus.TCPError(0x20).Status().Code(core.Connect), finsstatus.TCPError(0x20)},
+		"silent":           {func(plc *finstest.Device) { plc.BreakSession(finstest.Silence) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
+		"hangs up":         {func(plc *finstest.Device) { plc.BreakSession(finstest.Close) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
+		"no FINS":          {func(plc *finstest.Device) { plc.BreakSession(finstest.Garbage) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
+		"no nodes":         {func(plc *finstest.Device) { plc.BreakSession(finstest.Truncated) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
+		"port closed":      {func(plc *finstest.Device) { plc.Refuse() }, core.PluginNotConnected, core.NetDialRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plc, driver := start(t, "TCP")
+			c.refuse(plc)
+			node := newNode(t, driver, tags)
+			for _, r := range node.Poll(context.Background()) {
+				coretest.RequireCode(t, r.Err, c.code)
+				coretest.RequireStatus(t, r.Err, c.status)
+				coretest.RequireRemedy(t, r.Err, core.Reconnect)
+				coretest.RequireScope(t, r.Err, core.Connection)
+			}
+			coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), c.code)
+			assert.Equal(t, gateway.Disconnected, node.State().Link)
+			assert.Empty(t, plc.Requests())
+			plc.Recover()
+			requireGood(t, node)
+		})
+	}
+}
+
+// TestRefusedWrites: what a write is answered, and that it is sent once.
+func TestRefusedWrites(t *testing.T) {
+	for native, code := range map[finsstatus.EndCode]core.Code{
+		0x2101: core.FINSWriteNotPossible, // read only
+		0x1103: core.FINSParameterError,
+		0x2201: core.FINSNotExecutableInMode,
+		0x4001: core.FINSAbort, // by the service, perhaps half done
+	} {
+		plc, driver := start(t, "UDP")
+		node := newNode(t, driver, tags)
+		plc.Fail(native)
+		err := node.Write(context.Background(), "speed", 1)
+		coretest.RequireCode(t, err, code)
+		coretest.RequireStatus(t, err, native)
+		require.ErrorContains(t, err, "write speed")
+		if core.RemedyOf(err) == core.Fix || !core.Repeatable(err) {
+			assert.Len(t, plc.Requests(), 1)
+		}
+	}
+}
+
+func TestEveryTypeAndAreaCanBeWritten(t *testing.T) {
+	for transport := range transports {
+		plc, driver := start(t, transport)
+		node := newNode(t, driver, tags)
+		for _, tag := range tags[:9] {
+			require.NoError(t, node.Write(context.Background(), tag.Name, 1))
+		}
+		for i, r := range node.Poll(context.Background())[:9] {
+			require.NoError(t, r.Err)
+			want, err := tags[i].Type.Convert(1)
+			require.NoError(t, err)
+			assert.Equal(t, want, r.Value, r.Tag.Name)
+		}
+		assert.Equal(t, []byte{0, 1, 0, 0}, plc.Value("W20[2]"), "the low word first")
+		plc.Set("D102", []byte{0xFF, 0xFF})
+		require.NoError(t, node.Write(context.Background(), "running", false))
+		assert.Equal(t, []byte{0xFF, 0xDF}, plc.Value("D102"), "the bits beside it stay")
+	}
+}
+
+// TestLateResponses: what comes to a command that was given up is not taken for
+// the next one, and so is what comes twice.
+func TestLateResponses(t *testing.T) {
+	for transport := range transports {
+		t.Run(transport, func(t *testing.T) {
+			plc, driver := start(t, transport)
+			link, err := driver.Open(context.Background())
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
+			plc.Late(finstest.Next)
+			_, err = link.Read(context.Background(), tags[:1])
+			coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
+			plc.Set("D100", []byte{0, 7})
+			results, err := link.Read(context.Background(), tags[:1])
+			require.NoError(t, err)
+			require.NoError(t, results[0].Err)
+			assert.Equal(t, int16(7), results[0].Value)
+
+			plc.Repeat(finstest.Next)
+			for i := range 3 {
+				plc.Set("D100", []byte{0, byte(i)})
+				results, err := link.Read(context.Background(), tags[:1])
+				require.NoError(t, err)
+				assert.Equal(t, int16(i), results[0].Value)
+			}
+		})
+	}
+}
+
+// TestDeadPLC: over TCP, silence that lasts is a lost connection. Over UDP there
+// is none.
+func TestDeadPLC(t *testing.T) {
+	for transport, last := range map[string]core.Code{"UDP": core.PluginDeviceNotResponding, "TCP": core.FINSDisconnected} {
+		t.Run(transport, func(t *testing.T) {
+			plc, driver := start(t, transport)
+			driver.Timeout = 20 * time.Millisecond
+			link, err := driver.Open(context.Background())
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
+			plc.Break(finstest.Silence)
+			for _, want := range []core.Code{core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, last} {
+				_, err := link.Read(context.Background(), tags)
+				coretest.RequireCode(t, err, want)
+				require.ErrorIs(t, err, os.ErrDeadlineExceeded, "the cause")
+			}
+		})
+	}
+}
+
+// TestManyTags: more than one command holds.
+func TestManyTags(t *testing.T) {
+	plc, driver := start(t, "UDP")
+	var many []southbound.Tag
+	for i := range 100 {
+		plc.Set(fmt.Sprintf("D%d[4]", 4*i), []byte{0, byte(i), 0, 0, 0, 0, 0x3F, 0xF0})
+		many = append(many, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("D%d", 4*i), Type: southbound.Double})
+	}
+	node := newNode(t, driver, many)
+	for i, r := range node.Poll(context.Background()) {
+		require.NoError(t, r.Err)
+		assert.Equal(t, math.Float64frombits(0x3FF0000000000000+uint64(i)), r.Value)
+	}
+	assert.Len(t, plc.Requests(), 3)
+}
+
+// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+func TestBadTags(t *testing.T) {
+	plc, driver := start(t, "UDP")
+	bad := []southbound.Tag{
+		{Address: "D100", Type: "WORD"},
+		{Address: "", Type: southbound.Int16},
+		{Address: "D", Type: southbound.Int16},
+		{Address: "X100", Type: southbound.Int16},
+		{Address: "D2_100", Type: southbound.Int16},
+		{Address: "D100.05", Type: southbound.Int16},
+		{Address: "D100", Type: southbound.Bool},
+		{Address: "D100.16", Type: southbound.Bool},
+		{Address: "T5.01", Type: southbound.Bool},
+		{Address: "T5", Type: southbound.Int32},
+		{Address: "C32768", Type: southbound.Int16},
+		{Address: "D65536", Type: southbound.Int16},
+		{Address: "D65535", Type: southbound.Int32},
+	}
+	for i := range bad {
+		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
+	}
+	node := newNode(t, driver, append(bad, tags[0]))
+	readings := node.Poll(context.Background())
+	for i, r := range readings[:len(bad)] {
+		want := core.TagAddressFormatInvalid
+		if i == 0 {
+			want = core.TagTypeUnsupported
+		}
+		coretest.RequireCode(t, r.Err, want)
+		var value any = 1
+		if r.Tag.Type == southbound.Bool {
+			value = true
+		}
+		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, value), want)
+	}
+	require.NoError(t, readings[len(bad)].Err)
+	assert.Len(t, plc.Requests(), 1)
+}
+
+// TestContext: nothing is sent when the caller has stopped, and nothing waited
+// for when it stops.
+func TestContext(t *testing.T) {
+	for transport := range transports {
+		t.Run(transport, func(t *testing.T) {
+			plc, driver := start(t, transport)
+			driver.Timeout = time.Minute
+			link, err := driver.Open(context.Background())
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = link.Close() }) // closed below
+			canceled, cancel := context.WithCancel(context.Background())
+			cancel()
+			require.ErrorIs(t, link.Write(canceled, tags[0], int16(1)), context.Canceled)
+			assert.Empty(t, plc.Requests())
+
+			plc.Break(finstest.Silence, finstest.Next)
+			stops, cancel := context.WithCancel(context.Background())
+			time.AfterFunc(20*time.Millisecond, cancel)
+			_, err = link.Read(stops, tags)
+			require.ErrorIs(t, err, context.Canceled)
+			coretest.RequireCode(t, err, core.PluginNotRunning)
+
+			results, err := link.Read(context.Background(), tags[:1])
+			require.NoError(t, err, "the link can be used on")
+			assert.Equal(t, values[0], results[0].Value)
+			require.NoError(t, link.Close())
+			_, err = link.Read(context.Background(), tags)
+			require.Error(t, err)
+		})
+	}
+}
