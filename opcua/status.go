@@ -23,7 +23,7 @@ const codeMask = 0xFFFF0000
 func Status(code ua.StatusCode) core.Status {
 	row := rowStatus(uint32(code) & codeMask)
 	if row.Fallback {
-		row = unlisted(code)
+		row = unlisted[code>>30]
 	}
 	return core.NewStatus(row, int64(code))
 }
@@ -37,10 +37,11 @@ func Status(code ua.StatusCode) core.Status {
 // other codes mean the same in both places, but note that a service result
 // concerns every item of the request, whatever its Scope says about one item.
 func ServiceStatus(code ua.StatusCode) core.Status {
-	if row := rowServiceResult(uint32(code) & codeMask); !row.Fallback {
-		return core.NewStatus(row, int64(code))
+	row := rowServiceResult(uint32(code) & codeMask) // that of Status for all other codes
+	if row.Fallback {
+		row = unlisted[code>>30]
 	}
-	return Status(code)
+	return core.NewStatus(row, int64(code))
 }
 
 // errorStatus is the outcome of the error code in an ERR message, after which
@@ -65,19 +66,12 @@ func abortStatus(code ua.StatusCode) core.Status {
 // counts as Bad (OPC 10000-4 7.39.1).
 func isBad(code ua.StatusCode) bool { return code>>31 != 0 }
 
-// unlisted returns the row of a code that the table does not name.
-func unlisted(code ua.StatusCode) *core.Row {
-	switch code >> 30 {
-	case 0:
-		return &unlistedGood
-	case 1:
-		return &unlistedUncertain
-	}
-	return rowStatus(1) // no StatusCode: the answer for values that are not listed
-}
+// unlisted is the row of a code that the table does not name, by severity. New
+// codes appear with every release of the standard, so that an unknown one is
+// nothing unusual. Its severity says what matters. Behind the listed rows stands
+// the answer for all that is bad or no StatusCode.
+var unlisted = [4]*core.Row{&unlistedGood, &unlistedUncertain, &rows[listed], &rows[listed]}
 
-// New codes appear with every release of the standard, so that an unknown one
-// is nothing unusual. Its severity says what matters.
 var (
 	unlistedGood = core.Row{
 		Protocol: "opcua", Layer: "status", Value: "0x00000000..0x3FFF0000", Meaning: "success with a detail that is not listed",

@@ -39,6 +39,10 @@
 // as its bit pattern all the same. The suffix +pair, which tuples always have, says
 // that the second value of a status is two signed 16-bit numbers.
 //
+// The unknown column says what unlisted values get: a code and a remedy, or "layer
+// status" when they mean what they mean in that layer. Then the index of this layer
+// holds the rows of the other one too, and one look is enough.
+//
 // A symbol that stands in several rows of a layer ("Reserved") names no constant.
 //
 // A lookup never returns nil and never searches on the hot path: 8-bit fields

@@ -39,7 +39,8 @@ func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 	t.writeEvents(g, cat)
 	unknownAt := len(t.Rows)
 	var unknown []*Row
-	unknownOf := map[string]int{} // of the layers, for the steps
+	unknownOf := map[string]int{}      // of the layers, for the steps
+	resolvers := map[string]resolver{} // of the layers, for those that they answer for
 	for i := range t.Layers {
 		l := &t.Layers[i]
 		rows, first := t.rowsOf(l.Name)
@@ -64,7 +65,12 @@ func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 		}
 		switch l.Kind {
 		case "type", "lookup", "fallback", "rows":
-			g.writeLookup(*l, rows, first, at)
+			res := newResolver(rows, first, at)
+			if other, ok := resolvers[l.Else]; ok {
+				res.other, res.fallback = &other, other.fallback
+			}
+			resolvers[l.Name] = res
+			g.writeLookup(*l, rows, res, first, at)
 		case "tuple":
 			g.writeTupleLookup(*l, rows, first, at)
 		}

@@ -8,6 +8,7 @@ type resolver struct {
 	exact    map[int64]int
 	ranges   []Row
 	rangeAt  []int
+	other    *resolver // of the layer that answers for what this one does not list
 	fallback int
 }
 
@@ -36,6 +37,9 @@ func (r resolver) at(v int64) int {
 			return r.rangeAt[i]
 		}
 	}
+	if r.other != nil {
+		return r.other.at(v)
+	}
 	return r.fallback
 }
 
@@ -56,9 +60,8 @@ func highOnly(rows []Row) bool {
 }
 
 // writeLookup writes row<Layer>, the total function from a number to its row.
-func (g *generator) writeLookup(l Layer, rows []Row, first, unknown int) {
-	res := newResolver(rows, first, unknown)
-	if last := len(res.ranges) - 1; l.Unknown == nil && res.fallback == unknown && last >= 0 {
+func (g *generator) writeLookup(l Layer, rows []Row, res resolver, first, unknown int) {
+	if last := len(res.ranges) - 1; l.Unknown == nil && l.Else == "" && res.fallback == unknown && last >= 0 {
 		res.fallback = res.rangeAt[last] // the table covers every value: nothing is left for another row
 	}
 	name := layerName(l.Name)

@@ -29,7 +29,8 @@ type Layer struct {
 	Pair             bool // the second value is two signed 16-bit numbers
 	Prefix           string
 	Scope            string
-	Unknown          *Row // what unlisted values get; nil when the table covers everything
+	Unknown          *Row   // what unlisted values get; nil when the table covers everything
+	Else             string // or the layer that answers for them
 	Title, Source    string
 }
 
@@ -165,6 +166,11 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 		unknown := dashEmpty(r.get("unknown"))
 		if unknown != "" && l.Bits == 0 {
 			bad.addf(r, "unknown must be - in a layer without numbers")
+		} else if other, ok := strings.CutPrefix(unknown, "layer "); ok {
+			l.Else = other
+			if o := t.layer(other); o == nil || o.Bits != l.Bits || o.Signed != l.Signed || o.Else != "" || o.Kind == "tuple" || l.Kind == "tuple" {
+				bad.addf(r, "unknown %q: only a layer that stands before this one, with numbers like these, can answer for it", unknown)
+			}
 		} else if unknown != "" {
 			l.Unknown = parseUnknown(&bad, r, l, unknown, cat)
 		}
@@ -278,6 +284,9 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 			bad.addf(record{file: file, line: 1}, "layer %s of layers.tsv has no row", l.Name)
 		}
 		bad = append(bad, checkCover(file, l, rows)...)
+		if other, _ := t.rowsOf(l.Else); l.Else != "" && l.Bits == 32 && !(highOnly(rows) && highOnly(other)) {
+			bad.addf(record{file: file, line: 1}, "layer %s has no index, so that no other layer can answer for it", l.Name)
+		}
 	}
 	return bad
 }
@@ -348,7 +357,7 @@ func checkCover(file string, l Layer, rows []Row) Complaints {
 		switch row.value.kind {
 		case anyValue:
 			star = true
-			if l.Unknown != nil {
+			if l.Unknown != nil || l.Else != "" {
 				bad.addf(at, "layer %s has a * row and an unknown column in layers.tsv: one of them is enough", l.Name)
 			}
 		case rangeValue:
@@ -366,7 +375,7 @@ func checkCover(file string, l Layer, rows []Row) Complaints {
 			covered++
 		}
 	}
-	if !star && l.Unknown == nil && covered != int64(1)<<l.Bits {
+	if !star && l.Unknown == nil && l.Else == "" && covered != int64(1)<<l.Bits {
 		bad.addf(record{file: file, line: 1}, "layer %s answers %d of %d values: add a * row, or an unknown column in layers.tsv", l.Name, covered, int64(1)<<l.Bits)
 	}
 	return bad

@@ -105,6 +105,10 @@ func TestLoadComplains(t *testing.T) {
 		"no type":                  {tab(strings.Replace(byteLayer, "|Fault|", "|-|", 1)), statusesHeader + tab(good), "kind type needs a type"},
 		"no title":                 {tab(strings.Replace(byteLayer, "is a fault", "", 1)), statusesHeader + tab(good), "they are the documentation of the layer"},
 		"unknown":                  {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "3000", 1)), statusesHeader + tab(good), "must read CODE [op=CODE] REMEDY"},
+		"unknown layer":            {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "layer other", 1)), statusesHeader + tab(good), `unknown "layer other": only a layer that stands before this one`},
+		"layer of other numbers":   {tab(byteLayer, "wide|rows|-|16|-|item|layer fault|is|a standard"), statusesHeader + tab(good, strings.Replace(good, "fault|", "wide|", 1)), `unknown "layer fault": only a layer`},
+		"layer without an index":   {tab("low|rows|-|32|-|item|3000 fix|is|a standard", "high|rows|-|32|-|item|layer low|is|a standard"), statusesHeader + tab(strings.Replace(good, "fault|", "low|", 1), strings.Replace(good, "fault|0x05", "high|0x50000", 1)), "layer high has no index"},
+		"layer and *":              {tab(byteLayer, "other|rows|-|8|-|item|layer fault|is|a standard"), statusesHeader + tab(good, strings.Replace(good, "fault|0x05", "other|*", 1)), "layer other has a * row and an unknown column"},
 		"layer twice":              {tab(byteLayer, byteLayer), statusesHeader + tab(good), "layers.tsv:3: layer fault stands here twice"},
 		"event bits":               {tab("fault|event|-|8|-|item|-|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05", "-", 1)), "bits must be - in a layer of kind event"},
 		"event value":              {tab("fault|event|-|-|-|item|-|is|a standard"), statusesHeader + tab(good), "rows of kind event have the value -"},
@@ -162,6 +166,20 @@ func TestReserved(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(src), "Address Fault = 0x07")
 	assert.NotContains(t, string(src), "Reserved Fault")
+}
+
+// TestAnotherLayerAnswers: what a layer does not list is what another layer says,
+// be it listed there or not.
+func TestAnotherLayerAnswers(t *testing.T) {
+	dir, cat := write(t, layersHeader+tab(byteLayer, "special|rows|-|8|-|item|layer fault|is|a standard"),
+		statusesHeader+tab(good, strings.Replace(good, "0x05|Address", "0x06|Type", 1), strings.Replace(good, "fault|0x05", "special|0x05", 1)))
+	table, err := Load(dir, cat)
+	require.NoError(t, err)
+	src, err := table.Go(cat)
+	require.NoError(t, err)
+	assert.Contains(t, string(src), "var faultIndex = [256]uint16{\n\t3, 3, 3, 3, 3, 0, 1, 3,")
+	assert.Contains(t, string(src), "var specialIndex = [256]uint16{\n\t3, 3, 3, 3, 3, 2, 1, 3,")
+	assert.Equal(t, 1, strings.Count(string(src), "value that is not listed"))
 }
 
 // TestLookupsStayInTheTable: when the rows answer every value, nothing points

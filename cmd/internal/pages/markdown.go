@@ -38,6 +38,9 @@ func protocolPage(p protocol) []byte {
 		if u := l.Unknown; u != nil {
 			fmt.Fprintf(&b, "| any other | | %s | %s | %s | %s | %s | | %s |\n", u.Meaning, codeText(*u), u.Remedy, u.Scope, u.Quality, u.Why)
 		}
+		if l.Else != "" {
+			fmt.Fprintf(&b, "| any other | | what it means in [%s](#%s) | | | | | | |\n", l.Else, l.Else)
+		}
 	}
 	return b.Bytes()
 }
