@@ -1,18 +1,27 @@
-// Package enip is a small driver for tags of Logix controllers, on the client
-// library gologix. It shows where the documented codes come from: the texts of
-// the library, the session that it does not look at, and its panics.
+// Package enip is a driver for tags of Logix controllers, on the client library
+// gologix. It reads the replies that gologix hands out whole, since the errors of
+// gologix lose most statuses of a read. It translates every failure; what is done
+// about one is up to [southbound.Node], which looks at scope and remedy.
 package enip
 
 import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"strconv"
 	"time"
 
 	"github.com/danomagnum/gologix"
 
 	"github.com/fieldstatus/fieldstatus/core"
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
 // recognizer knows gologix's texts, which it takes from gologix.
@@ -20,62 +29,113 @@ var recognizer = enipstatus.Recognizer{
 	StatusText: func(general uint8) string { return gologix.CIPStatus(general).String() },
 }
 
-// A Driver reads and writes tags.
-type Driver struct{ client *gologix.Client }
+// A Driver opens links to a controller.
+type Driver struct {
+	Addr    string        // "192.168.0.1:44818"
+	Slot    int           // of the controller in its chassis
+	Timeout time.Duration // of a request, and of each step of connecting; 3 s when 0
+}
 
-// Open connects to the controller in slot 0 behind host and port.
-func Open(host string, port uint, timeout time.Duration) (*Driver, error) {
+// Open implements [southbound.Driver]. gologix knows no context: it stops waiting
+// at the deadline that ctx has now, or after Timeout. To a controller that is
+// silent it then says goodbye, and waits as long again for an answer to that.
+func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
+	host, number, err := net.SplitHostPort(d.Addr)
+	port, err2 := strconv.ParseUint(number, 10, 16)
+	if err := errors.Join(err, err2); err != nil {
+		return nil, &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: err}
+	}
 	client := gologix.NewClient(host)
-	client.Controller.Port = port
-	client.SocketTimeout = timeout
+	client.Controller.Port = uint(port)
+	if client.Controller.Path, err = gologix.ParsePath(fmt.Sprintf("1,%d", d.Slot)); err != nil {
+		return nil, &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: err}
+	}
 	client.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
-	client.AutoConnect = false // the driver decides when to connect again
+	client.AutoConnect = false // the node decides when to connect again
+	l := &link{client, cmp.Or(d.Timeout, 3*time.Second)}
+	if err := l.limit(ctx, core.Connect); err != nil {
+		return nil, err
+	}
 	if err := client.Connect(); err != nil {
-		hangUp(client)
+		l.hangUp()
 		return nil, recognizer.Translate(core.Connect, err)
 	}
 	if client.SessionHandle == 0 { // gologix does not look at a refusal
-		_ = client.Disconnect() // only tidies up
+		_ = l.Close() // nothing is open that could be closed well
 		return nil, &core.Error{Code: core.ENIPSessionNotRegistered, Op: core.Connect}
 	}
-	return &Driver{client}, nil
+	return l, nil
 }
 
-// hangUp closes the socket that gologix leaves open when the controller refuses
-// the handshake. When there is none, because the dial failed, gologix panics.
-func hangUp(client *gologix.Client) {
-	defer func() { _ = recover() }()
-	client.DebugCloseConn()
+type link struct {
+	client  *gologix.Client
+	timeout time.Duration
 }
 
-// Close closes the connection.
-func (d *Driver) Close() error { return recognizer.Translate(core.Other, d.client.Disconnect()) }
-
-// Read reads one tag into the variable that value points to.
-func (d *Driver) Read(tag string, value any) (err error) {
-	defer recovered(&err)
-	return core.Tagged(tag, recognizer.Translate(core.Read, d.client.Read(tag, value)))
-}
-
-// ReadAll reads several tags at once. The keys are the tags, the values say
-// which types they have. It fails as a whole: read the tags one by one then.
-func (d *Driver) ReadAll(values map[string]any) (err error) {
-	defer recovered(&err)
-	return recognizer.Translate(core.Read, d.client.ReadMap(values))
-}
-
-// Write writes one tag. Several are written one by one: gologix does not look
-// at the answer to a packet of writes.
-func (d *Driver) Write(tag string, value any) (err error) {
-	defer recovered(&err)
-	return core.Tagged(tag, recognizer.Translate(core.Write, d.client.Write(tag, value)))
-}
-
-// recovered turns a panic of gologix, which trusts the offsets and counts of a
-// reply, into the 3009 that it is.
-func recovered(err *error) {
-	if p := recover(); p != nil {
-		cause := fmt.Errorf("gologix: %v", p)
-		*err = core.FrameMalformed.Status().Wrap(core.Read, cause)
+// limit sets how long gologix waits.
+func (l *link) limit(ctx context.Context, op core.Op) error {
+	l.client.SocketTimeout = l.timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		// Behind the deadline ctx.Err is not nil. To gologix, 0 is a second.
+		l.client.SocketTimeout = max(min(l.timeout, time.Until(deadline)), 1)
 	}
+	return recognizer.Translate(op, ctx.Err())
+}
+
+// Read implements [southbound.Link].
+func (l *link) Read(ctx context.Context, tags []southbound.Tag) ([]southbound.Result, error) {
+	results := make([]southbound.Result, len(tags))
+	var asked []int // the tags that requests are for
+	var requests [][]byte
+	for i, tag := range tags {
+		request, err := readRequest(tag, core.Read)
+		if err != nil {
+			results[i].Err = err
+			continue
+		}
+		asked, requests = append(asked, i), append(requests, request)
+	}
+	for len(requests) > 0 {
+		n := fit(requests, int(l.client.ConnectionSize))
+		if err := l.limit(ctx, core.Read); err != nil {
+			return nil, err
+		}
+		replies, err := exchange(l.client, requests[:n])
+		if err != nil {
+			return nil, recognizer.Translate(core.Read, err)
+		}
+		for j, i := range asked[:n] {
+			results[i].Value, results[i].Err = value(replies[j], tags[i].Type)
+		}
+		asked, requests = asked[n:], requests[n:]
+	}
+	return results, nil
+}
+
+// value returns what a reply to Read Tag holds.
+func value(reply enipstatus.Reply, t southbound.Type) (any, error) {
+	if err := reply.Status().Err(core.Read); err != nil {
+		return nil, err
+	}
+	if err := reply.CheckType(cipTypes[t]); err != nil {
+		return nil, err
+	}
+	_, _, data, _ := reply.Value() // CheckType has seen that there is one
+	if len(data) != t.Size() {     // several, or the DWORD of an array of BOOL
+		return nil, enipstatus.LogixDataTypeMismatch.Status().Err(core.Read)
+	}
+	return t.Decode(binary.LittleEndian, data)
+}
+
+// Write implements [southbound.Link]. Of the answer to a write of one tag, gologix
+// keeps what counts.
+func (l *link) Write(ctx context.Context, tag southbound.Tag, value any) (err error) {
+	if _, err := readRequest(tag, core.Write); err != nil {
+		return err
+	}
+	if err := l.limit(ctx, core.Write); err != nil {
+		return err
+	}
+	defer recovered(core.Write, &err)
+	return recognizer.Translate(core.Write, l.client.Write(tag.Address, value))
 }

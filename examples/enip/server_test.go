@@ -1,6 +1,7 @@
 package enip
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -19,6 +20,8 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
 // inside marks the process that runs in a network namespace of its own.
@@ -35,26 +38,25 @@ func TestServer(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	serve(t)
 
-	d, err := Open("127.0.0.1", 44818, time.Second)
-	require.NoError(t, err)
-	var dint int32
-	require.NoError(t, d.Read("testdint", &dint))
-	assert.EqualValues(t, 12, dint)
-	require.NoError(t, d.Write("testdint", int32(13)))
-	require.NoError(t, d.Read("testdint", &dint))
-	assert.EqualValues(t, 13, dint)
+	ctx := context.Background()
+	driver := Driver{Addr: "127.0.0.1:44818", Timeout: time.Second}
+	tags := []southbound.Tag{
+		{Name: "dint", Address: "testdint", Type: southbound.Int32},
+		{Name: "real", Address: "testdint", Type: southbound.Float},
+	}
+	node := newNode(t, driver, tags)
+	readings := node.Poll(ctx)
+	require.NoError(t, readings[0].Err)
+	assert.Equal(t, int32(12), readings[0].Value)
+	coretest.RequireCode(t, readings[1].Err, core.ENIPDataTypeMismatch)
+	require.NoError(t, node.Write(ctx, "dint", 13))
+	assert.Equal(t, int32(13), node.Poll(ctx)[0].Value)
 
-	var real float32
-	coretest.RequireCode(t, d.Read("testdint", &real), core.ENIPDataTypeMismatch)
+	// The server hangs up where a controller refuses.
+	missing := southbound.Tag{Name: "missing", Address: "missing", Type: southbound.Int32}
+	coretest.RequireCode(t, newNode(t, driver, []southbound.Tag{missing}).Poll(ctx)[0].Err, core.PluginNotConnected)
 
-	// The server refuses without words and closes the connection behind it: a
-	// reply too short for gologix, whose number is lost.
-	err = d.Read("missing", &dint)
-	coretest.RequireCode(t, err, core.PluginReadFailed)
-	assert.Equal(t, core.Request, core.ScopeOf(err), "the end of a reply is not the end of the connection")
-	coretest.RequireCode(t, d.Read("testdint", &dint), core.PluginNotConnected)
-
-	_, err = Open("127.0.0.1", 44819, time.Second)
+	_, err := Driver{Addr: "127.0.0.1:44819", Timeout: time.Second}.Open(ctx)
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
