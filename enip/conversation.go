@@ -176,8 +176,10 @@ func (c *Conversation) appendReply(dst []core.Status, q *request, r *Reply) ([]c
 		}
 		return append(dst, p.Status()), nil
 	}
-	if shape := r.shapeOf(); shape == shapePacket {
-		if items, fault := r.items(nil); fault == "" && items.count > 0 && items.count != q.items {
+	if r.shapeOf() == shapePacket {
+		items, fault := r.items(nil)
+		refusal := items.count == 0 && r.general != Success // of the packet as a whole
+		if fault == "" && !refusal && items.count != q.items {
 			return dst, badFrame(r.at, "not as many items as were asked for")
 		}
 	}

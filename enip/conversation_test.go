@@ -63,6 +63,14 @@ func TestMeaningOfService(t *testing.T) {
 	assert.Equal(t, ConnectionFailure.Extended(0x0909), s)
 	assert.Equal(t, "extended-01", s.Layer())
 
+	routed := "52 02 2006 2401 0a0e 1000" + readTag + "01000100" // through the router in slot 0
+	c.Sent(unconnected("", routed))
+	s = only(t, &c, unconnected("", "cc 00 01 01 0909"))
+	assert.Equal(t, "extended-01", s.Layer(), "the object at the end of the route answers")
+	c.Sent(unconnected("", routed))
+	s = only(t, &c, unconnected("", "d2 00 01 01 0909 00"))
+	assert.Equal(t, "connection-manager-extended", s.Layer(), "the router answers")
+
 	r, err := ParseResponse(unconnected("", failed))
 	require.NoError(t, err)
 	reply, _ := r.Reply()
@@ -199,6 +207,28 @@ func TestOps(t *testing.T) {
 		var c Conversation
 		c.Sent(request)
 		assert.False(t, c.Exchange().Open && len(request) < headerSize, "%q", request)
+	}
+}
+
+// TestItemsAskedFor: a packet has to be answered item by item, or refused.
+func TestItemsAskedFor(t *testing.T) {
+	const two = "0a 02 2002 2401 0200 0600 1400" + readTag + readTag
+	for answer, want := range map[string]core.Code{
+		"8a 00 00 00 0200 0600 0a00 cc000000 cc000000": core.OK,
+		"8a 00 1e 00 0200 0600 0a00 cc000500 cc000500": 10705,
+		"8a 00 00 00 0100 0400 cc000000":               core.PluginProtocolParseFailed,
+		"8a 00 1e 00 0100 0400 cc000500":               core.PluginProtocolParseFailed,
+		"8a 00 00 00 0000":                             core.PluginProtocolParseFailed,
+		"8a 00 1e 00 0000":                             10730,
+		"8a 00 08 00":                                  10708,
+	} {
+		var c Conversation
+		c.Sent(unconnected("", two))
+		got, err := c.Received(nil, unconnected("", answer))
+		if err == nil {
+			err = got[0].Err(core.Read)
+		}
+		assert.Equal(t, want, core.CodeOf(err), answer)
 	}
 }
 
