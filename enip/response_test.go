@@ -193,6 +193,33 @@ func TestMore(t *testing.T) {
 	assert.Equal(t, uint8(0x4C), reply(t, "cc 00 06 00 c300 0700").Service())
 }
 
+// TestValue: type, handle and bytes of what a read delivers.
+func TestValue(t *testing.T) {
+	type value struct {
+		kind   DataType
+		handle uint16
+		bytes  string
+		ok     bool
+	}
+	for message, want := range map[string]value{
+		"cc 00 00 00 c300 0700":          {TypeINT, 0, "\x07\x00", true},
+		"d2 00 06 00 c300 0700":          {TypeINT, 0, "\x07\x00", true},
+		"cc 00 00 00 c300":               {TypeINT, 0, "", true},
+		"cc 00 00 00 c3":                 {},
+		"cc 00 00 00 a002 ce0f 05000000": {TypeStructure, 0x0FCE, "\x05\x00\x00\x00", true},
+		"cc 00 00 00 a002 ce0f":          {TypeStructure, 0x0FCE, "", true},
+		"cc 00 00 00 a002 ce":            {},
+		"cc 00 04 00 c300 0700":          {},
+		"cd 00 00 00 c300 0700":          {},
+	} {
+		var got value
+		var bytes []byte
+		got.kind, got.handle, bytes, got.ok = reply(t, message).Value()
+		got.bytes = string(bytes)
+		assert.Equal(t, want, got, message)
+	}
+}
+
 func TestCheckType(t *testing.T) {
 	for message, want := range map[string]map[DataType]core.Code{
 		"cc 00 00 00 ca00 0000c03f":         {TypeREAL: 0, TypeDINT: 10798, TypeSTRING: 10798, TypeBOOL: 10798},

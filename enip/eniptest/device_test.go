@@ -178,6 +178,8 @@ func TestAttributes(t *testing.T) {
 	plc.Set("@0x8B/1/5", uint16(7))
 	plc.Set("@0x8B/1/6", "clock")
 	plc.Set("@139/1/7", []byte{1, 2})
+	plc.Set("@0x8B/1/300", uint8(9))
+	plc.Set("@0x8B/2/301", uint8(10)) // of another instance
 	c := connect(t, plc)
 	single := func(service, number byte, data ...byte) []byte {
 		return append([]byte{service, 3, 0x20, 0x8B, 0x24, 1, 0x30, number}, data...)
@@ -190,7 +192,7 @@ func TestAttributes(t *testing.T) {
 	coretest.RequireCode(t, c.one(core.Read, c.connected([]byte{0x0E, 3, 0x20, 0x99, 0x24, 1, 0x30, 1})), 10705)
 	require.NoError(t, c.one(core.Read, c.connected([]byte{0x01, 2, 0x20, 0x8B, 0x24, 1})))
 	r, _ = c.last.Reply()
-	assert.Equal(t, "\x08\x00\x05clock\x01\x02", string(r.Data()))
+	assert.Equal(t, "\x08\x00\x05clock\x01\x02\x09", string(r.Data()))
 
 	plc.FailItem("@0x8b/0x1/5", enip.AttributeNotGettable)
 	coretest.RequireStatus(t, c.one(core.Read, c.connected(single(0x0E, 5))), enip.AttributeNotGettable)
@@ -251,6 +253,127 @@ func TestLargeValuesComeInParts(t *testing.T) {
 	assert.Len(t, got, 20)
 }
 
+// TestRepliesFillTheConnection: a reply has as many bytes as the connection
+// allows, in whole values, and never more.
+func TestRepliesFillTheConnection(t *testing.T) {
+	const room = 500 - 2 - 4 - 2 // connection, less sequence count, CIP reply and type
+	plc := eniptest.NewDevice(t)
+	plc.Set("Bytes", make([]int8, 700))
+	plc.Set("Longs", make([]int64, 100))
+	plc.SetRaw("Recipe", enip.TypeStructure, 0x1234, make([]byte, 700))
+	c := connect(t, plc)
+	for _, tt := range []struct {
+		name string
+		n    uint16
+		want int
+		code core.Code
+	}{
+		{"Bytes", room, room, core.OK},
+		{"Bytes", room + 1, room, 10706},
+		{"Longs", room / 8, room / 8 * 8, core.OK},
+		{"Longs", room/8 + 1, room / 8 * 8, 10706},
+		{"Recipe", 1, (room - 2) / 4 * 4, 10706}, // its type has a handle
+	} {
+		got, err := c.read(tt.name, tt.n)
+		coretest.RequireCode(t, err, tt.code)
+		assert.Len(t, got, tt.want, "%s, %d", tt.name, tt.n)
+	}
+
+	// In a packet, each item leaves the others room for their status.
+	_, err := c.ask(c.connected(packet(readTag("Bytes", 700), readTag("Bytes", 700), readTag("Bytes", 700))))
+	require.NoError(t, err)
+	for i, item := range c.last.Items() {
+		_, _, got, _ := item.Value()
+		want := room - 4 - (2 + 3*2) - 2*4 // the packet, its offsets, and two statuses
+		if i > 0 {
+			want = 0
+		}
+		assert.Len(t, got, want, "item %d", i)
+		assert.Equal(t, enip.PartialTransfer, item.GeneralStatus())
+	}
+
+	// A failure that brings half of the values.
+	plc.Fail(enip.PartialTransfer)
+	for name, want := range map[string]int{"Bytes": 700 / 2, "Longs": 100 / 2 * 8, "Recipe": 700 / 2} {
+		got, err := c.read(name, map[string]uint16{"Bytes": 700, "Longs": 100, "Recipe": 1}[name])
+		coretest.RequireCode(t, err, 10706)
+		assert.Len(t, got, want, name)
+	}
+	got, _ := c.read("Longs", 3)
+	assert.Len(t, got, 8, "whole values")
+}
+
+// TestRaw: a raw value is elements of its type where it can be, and otherwise one.
+func TestRaw(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	plc.SetRaw("Words", enip.TypeINT, 0, []byte{1, 0, 2, 0})
+	plc.SetRaw("Odd", enip.TypeINT, 0, []byte{1, 2, 3})
+	c := connect(t, plc)
+	got, err := c.read("Words", 2)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{1, 0, 2, 0}, got)
+	_, err = c.read("Words", 3)
+	coretest.RequireStatus(t, err, enip.LogixAccessBeyondEndOfObject)
+	got, err = c.read("Odd", 1)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{1, 2, 3}, got)
+}
+
+// TestPaths: the segments of a path are the name that a client writes.
+func TestPaths(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	plc.Set("Grid[1,2]", int32(5))
+	c := connect(t, plc)
+	grid := append([]byte{0x4C, 6}, append(symbol(0, "Grid")[2:], 0x28, 1, 0x29, 0, 2, 0, 1, 0)...)
+	require.NoError(t, c.one(core.Read, c.connected(grid)))
+	require.Error(t, c.one(core.Read, c.connected([]byte{0x4C, 1, 0x28, 1, 1, 0})), "an element of nothing")
+	requests := plc.Requests()
+	assert.Equal(t, []string{"Grid[1,2]"}, requests[0].Items)
+	assert.Equal(t, []string{"[1]"}, requests[1].Items)
+}
+
+// TestPacketsThatLie are answered as what the device does not know.
+func TestPacketsThatLie(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	plc.Set("A", int32(1))
+	c := connect(t, plc)
+	whole := packet(readTag("A", 1), readTag("A", 1))
+	change := func(at int, b byte) []byte {
+		m := append([]byte(nil), whole...)
+		m[at] = b
+		return m
+	}
+	for name, m := range map[string][]byte{
+		"no count":                    whole[:6],
+		"half a count":                whole[:7],
+		"no offsets":                  whole[:8],
+		"an offset is missing":        whole[:11],
+		"no item":                     whole[:12],
+		"an item behind the next":     change(8, 0x20),
+		"an item behind the end":      change(10, 0xFF),
+		"a packet inside of a packet": packet(packet(readTag("A", 1))),
+		"an item that cannot be read": change(13, 0xFF),
+	} {
+		_, err := c.ask(c.connected(m))
+		require.NoError(t, err, name)
+		requests := plc.Requests()
+		assert.False(t, requests[len(requests)-1].Understood, name)
+	}
+	coretest.RequireCode(t, c.one(core.Read, c.connected(whole)), core.OK)
+}
+
+func TestIdentity(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	c := dial(t, plc)
+	frame := c.frame(enip.ListIdentity, nil)
+	_, err := c.conn.Write(frame)
+	require.NoError(t, err)
+	require.True(t, c.frames.Scan())
+	const want = "\x01\x00" + "\x0c\x00\x2a\x00" + "\x01\x00" + "\x00\x02\xaf\x12\x7f\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00" +
+		"\x01\x00" + "\x0e\x00" + "\x36\x00" + "\x21\x0b" + "\x60\x30" + "\x78\x56\x34\x12" + "\x08eniptest" + "\x03"
+	assert.Equal(t, want, string(c.frames.Bytes()[24:]))
+}
+
 func TestUnconnectedMessages(t *testing.T) {
 	plc := eniptest.NewDevice(t)
 	plc.Set("Speed", int32(1))
@@ -303,12 +426,14 @@ func TestFaultsOfTheConnection(t *testing.T) {
 // A refusal in the header has no body that could be spoiled.
 func TestFaultsOfARefusal(t *testing.T) {
 	plc := eniptest.NewDevice(t)
-	for _, fault := range []eniptest.Fault{eniptest.Truncated, eniptest.WrongLength, eniptest.Cut} {
+	for fault, want := range map[eniptest.Fault]core.Code{
+		eniptest.Truncated: 10736, eniptest.WrongLength: 10736, eniptest.Cut: core.PluginNotConnected, eniptest.WrongID: core.PluginMessageDisorder,
+	} {
 		plc.Fail(enip.EncapsulationIncorrectData)
 		plc.Break(fault)
 		c := connect(t, plc)
 		_, err := c.read("Speed", 1)
-		require.Error(t, err)
+		coretest.RequireCode(t, err, want)
 		plc.Recover()
 	}
 }
@@ -426,10 +551,17 @@ expect: encapsulation 0x00000064 InvalidSessionHandle 10799
 	c := connect(t, plc)
 	plc.Replay(stanzas[0], stanzas[0], stanzas[1])
 	_, err = c.read("Speed", 1)
+	coretest.RequireCode(t, err, 10704)
 	coretest.RequireStatus(t, err, enip.LogixAccessBeyondEndOfObject)
+	assert.Equal(t, c.session, c.last.Session(), "of this session, not of the recorded one")
+	to, _, connected := c.last.Connected()
+	assert.True(t, connected)
+	assert.EqualValues(t, 0x1234, to, "on this connection")
 	err = c.one(core.Read, c.unconnected(readTag("Speed", 1)))
+	coretest.RequireCode(t, err, 10704)
 	coretest.RequireStatus(t, err, enip.LogixAccessBeyondEndOfObject)
 	_, err = c.read("Speed", 1)
+	coretest.RequireCode(t, err, core.ENIPSessionNotRegistered)
 	coretest.RequireStatus(t, err, enip.EncapsulationInvalidSessionHandle)
 	_, err = c.read("Speed", 1)
 	coretest.RequireCode(t, err, core.OK)
