@@ -97,6 +97,16 @@ func TestParseCodeReadsWhatCodesPrint(t *testing.T) {
 	}
 }
 
+func TestTextsOfCodes(t *testing.T) {
+	assert.EqualError(t, core.S7AddressInvalid, "10105 Invalid address")
+	assert.EqualError(t, core.Code(4007), "4007 undocumented code")
+	for lang, want := range map[string]string{"en": "Success", "zh": "成功", "de": ""} {
+		text, ok := core.OK.MessageIn(lang)
+		assert.Equal(t, want, text)
+		assert.Equal(t, want != "", ok)
+	}
+}
+
 func TestUndocumentedNumbersSurvive(t *testing.T) {
 	// Codes of later editions: no constants, but they print, parse and travel.
 	for _, n := range []int{1019, 3020, 4007, 10601, 10911, 1<<31 - 1, -1 << 31} {
@@ -148,7 +158,8 @@ func TestTextsOfTheAnswers(t *testing.T) {
 	assert.Equal(t, "reconnect", core.Reconnect.String())
 	assert.Equal(t, "session", core.Session.String())
 	assert.Equal(t, "uncertain", core.Uncertain.String())
-	assert.Equal(t, "Op(9)", core.Op(9).String())
+	assert.Equal(t, "Op(4)", core.Op(4).String())
+	assert.Equal(t, "Quality(3)", core.Quality(3).String())
 
 	type all struct {
 		O core.Op

@@ -111,6 +111,8 @@ func TestRepeatableLooksAtEveryBranch(t *testing.T) {
 	assert.False(t, core.Repeatable(errors.Join(dial, silent)))
 	assert.False(t, core.Repeatable(errors.Join(refused, silent)))
 	assert.False(t, core.Repeatable(errors.Join(silent, refused)))
+	assert.False(t, core.Repeatable(fmt.Errorf("poll: %w", errors.Join(refused, silent))), "a join below a wrap")
+	assert.False(t, core.Repeatable(errors.Join(refused, errors.Join(silent))))
 	assert.True(t, core.Repeatable(fmt.Errorf("%w: %w", errors.New("poll"), refused)), "a branch that says nothing does not count")
 	assert.False(t, core.Repeatable(errors.Join(errors.New("x"), errors.New("y"))))
 	assert.False(t, core.Repeatable(errors.Join()))
@@ -124,6 +126,10 @@ func TestSentinelsAreNoFailures(t *testing.T) {
 	// A stray answer is a failure for whoever asks what it was.
 	stray := fmt.Errorf("%w: %w", core.FrameForeign.Status().Err(core.Other), core.ErrNotResponse)
 	assert.ErrorIs(t, stray, core.ErrNotResponse)
-	assert.Equal(t, core.PluginMessageDisorder, core.CodeOf(core.Tagged("a", stray)))
+	tagged := core.Tagged("a", stray)
+	assert.Equal(t, core.PluginMessageDisorder, core.CodeOf(tagged))
+	var e *core.Error
+	require.ErrorAs(t, tagged, &e)
+	assert.Equal(t, "a", e.Tag)
 	assert.Equal(t, core.PluginMessageDisorder, core.CodeOf(core.Translate(core.Read, stray)))
 }

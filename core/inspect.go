@@ -66,8 +66,8 @@ func Repeatable(err error) bool {
 		return false
 	}
 	left := maxNodes
-	answers, unsure := branches(err, &left)
-	if answers == 0 {
+	said, unsure := branches(err, &left)
+	if !said {
 		return inspect(err).repeatable()
 	}
 	return !unsure
@@ -86,12 +86,12 @@ func (f finding) repeatable() bool {
 }
 
 // branches looks at every branch of a tree that says something: of a refusal
-// and a timeout joined, the timeout decides. It returns how many there are, and
-// whether one of them is not repeatable.
-func branches(err error, left *int) (answers int, unsure bool) {
+// and a timeout joined, the timeout decides. It returns whether there are any,
+// and whether one of them is not repeatable.
+func branches(err error, left *int) (said, unsure bool) {
 	defer func() {
 		if recover() != nil { // a foreign method panicked
-			answers, unsure = 1, true
+			said, unsure = true, true
 		}
 	}()
 	branch := err // asked as a whole: a failed dial is more than the number inside of it
@@ -106,17 +106,17 @@ func branches(err error, left *int) (answers int, unsure bool) {
 			}
 		case interface{ Unwrap() []error }:
 			for _, err := range e.Unwrap() {
-				n, u := branches(err, left)
-				answers, unsure = answers+n, unsure || u
+				s, u := branches(err, left)
+				said, unsure = said || s, unsure || u
 			}
-			return answers, unsure
+			return said, unsure
 		}
 		if f := inspect(branch); f.found || f.canceled || f.status.row != nil {
-			return 1, !f.repeatable()
+			return true, !f.repeatable()
 		}
-		return 0, false
+		return false, false
 	}
-	return 0, false
+	return false, false
 }
 
 // A finding is what the tree of an error says.
@@ -128,14 +128,6 @@ type finding struct {
 	found    bool   // an Error, a Code or a status decided
 	canceled bool   // the caller stopped
 	endless  bool   // there are more nodes than any honest tree has
-}
-
-// inspectAny is inspect for an error that may be nil.
-func inspectAny(err error) finding {
-	if err == nil {
-		return finding{}
-	}
-	return inspect(err)
 }
 
 // inspect walks the tree of err, which is not nil.

@@ -87,6 +87,7 @@ func TestStatusTexts(t *testing.T) {
 		"toy fault 0x05/0x0204":   core.NewStatus(&faultRows[2], 5).WithExtended(0x204),
 		"toy detail -16/3/104":    pair,
 		"toy event Lost":          core.NewStatus(&faultRows[4], 1),
+		"toy event 0x0204 Lost":   core.NewStatus(&faultRows[4], 1).WithExtended(0x204),
 		"toy event 0x00012345":    core.NewStatus(&core.Row{Protocol: "toy", Layer: "event", Native: core.Native{Bits: 32}}, 0x12345),
 		"net network DialRefused": core.NetDialRefused.Status(),
 		"net frame Malformed":     core.FrameMalformed.Status(),

@@ -67,10 +67,7 @@ func fill(op Op, err error, s Status) error {
 // and nothing in it says more: a stray answer is both a failure for whoever
 // shows frames and no response for whoever waits for one.
 func isSentinel(err error) bool {
-	if f := inspectAny(err); f.found {
-		return false
-	}
-	return err == ErrNotResponse || err == ErrIncomplete || err != nil && finite(err) && (safeIs(err, ErrNotResponse) || safeIs(err, ErrIncomplete))
+	return err != nil && !inspect(err).found && finite(err) && (safeIs(err, ErrNotResponse) || safeIs(err, ErrIncomplete))
 }
 
 // complete gives an *Error in the tree of err the op that it lacks. The code
