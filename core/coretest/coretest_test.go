@@ -90,18 +90,24 @@ func TestAssertionsThatFail(t *testing.T) {
 	}
 }
 
+func TestCausesAreBounded(t *testing.T) {
+	r := &recorder{TB: t}
+	coretest.AssertCode(r, endless{}, core.S7NoValue)
+	assert.Equal(t, 20, strings.Count(r.text.String(), "cause "))
+}
+
 const good = `# A comment of the file.
 name: one
 from: recorded, from nothing
 op: write
-want: 4,2 bytes
+want: 4,0,2 bytes
 want: 2 items
 want: type BOOL
 stage: session
 sent: 01 02        # a request
 recv: 0304
  05 06
-recv: 07
+recv: 07	# behind a tab
 expect: network - EOF 3002
 expect: fault 0x05/0x0204 - 10105 retry request uncertain
 expect: fault 0x06 two words 10105 fix item bad
@@ -127,12 +133,12 @@ func TestParseFrames(t *testing.T) {
 	s := stanzas[0]
 	assert.Equal(t, coretest.Stanza{
 		File: "a.frames", Line: 2, Name: "one", From: "recorded, from nothing", Op: core.Write, Stage: "session",
-		Want:   coretest.Want{Bytes: []int{4, 2}, Items: 2, Type: "BOOL"},
+		Want:   coretest.Want{Bytes: []int{4, 0, 2}, Items: 2, Type: "BOOL"},
 		Frames: []coretest.Frame{{Sent: true, Data: []byte{1, 2}}, {Data: []byte{3, 4, 5, 6}}, {Data: []byte{7}}},
 		Expect: []coretest.Expect{{Layer: "network", Value: "-", Symbol: "EOF", Code: 3002}, {Layer: "fault", Value: "0x05/0x0204", Symbol: "-", Code: 10105, Remedy: core.Retry, Scope: core.Request, Quality: core.Uncertain, Full: true},
 			{Layer: "fault", Value: "0x06", Symbol: "two words", Code: 10105, Remedy: core.Fix, Quality: core.Bad, Full: true}},
 	}, s)
-	assert.Equal(t, []int{4, 2, 0}, []int{s.Want.BytesOf(0), s.Want.BytesOf(1), s.Want.BytesOf(2)})
+	assert.Equal(t, []int{4, 0, 2, 0}, []int{s.Want.BytesOf(0), s.Want.BytesOf(1), s.Want.BytesOf(2), s.Want.BytesOf(3)})
 	assert.Equal(t, 8, coretest.Want{Bytes: []int{8}}.BytesOf(3), "one length is for all items")
 	assert.Equal(t, core.ErrNotResponse, stanzas[1].Expect[0].Err)
 	assert.Equal(t, core.ErrIncomplete, stanzas[2].Expect[0].Err)
@@ -143,6 +149,8 @@ func TestWriteFramesReadsBack(t *testing.T) {
 	require.NoError(t, err)
 	var b strings.Builder
 	require.NoError(t, coretest.WriteFrames(&b, stanzas...))
+	assert.True(t, strings.HasPrefix(b.String(), "name: one\nfrom: "), "blank lines stand between stanzas alone: %q", b.String())
+	assert.Contains(t, b.String(), "\n\nname: two\nfrom: constructed, section 1\nop: read\nrecv: ff\nexpect: not-response\n\n", "nothing is written for what was not wanted")
 	again, err := coretest.ParseFrames("a.frames", []byte(b.String()))
 	require.NoError(t, err)
 	for i := range stanzas {
@@ -186,6 +194,8 @@ func TestParseFramesComplains(t *testing.T) {
 		"op: read\n":                                   "a.frames:1: a stanza starts with name",
 		"name x\n":                                     `a.frames:1: want "key: value"`,
 		" 0102\n":                                      "a.frames:1: a line that goes on must follow sent or recv",
+		stanza(" 0102"):                                "a.frames:4: a line that goes on must follow sent or recv",
+		stanza("expect: incomplete"):                   "does not end with recv",
 		stanza("name: z"):                              "a.frames:4: a blank line must stand before the next name",
 		stanza("recv: 0"):                              "a.frames:4: hex:",
 		stanza("recv: 00", " 0x"):                      "a.frames:5: hex:",
@@ -279,6 +289,29 @@ func TestCheck(t *testing.T) {
 		assert.ErrorContains(t, err, "a.frames:2: one (recorded, from nothing)", name)
 		assert.ErrorContains(t, err, "want  fault 0x05/0x0204 - 10105 retry request uncertain", name)
 		assert.ErrorContains(t, err, "got   net", name)
+		assert.Equal(t, c.err != nil, strings.Contains(err.Error(), "  error "), "%s: %v", name, err)
+	}
+
+	stanzas[0].Expect[1].Value = "5/516"
+	assert.NoError(t, stanzas[0].Check(holds), "numbers are the same in any spelling")
+	stanzas[0].Expect[0].Value = "0"
+	assert.Error(t, stanzas[0].Check(holds), "an event has no number, not the number 0")
+}
+
+func TestExpectOf(t *testing.T) {
+	row := core.Row{Protocol: "toy", Layer: "fault", Codes: [4]core.Code{2: core.S7AddressInvalid}, Remedy: core.Fix, Quality: core.Bad}
+	native := func(n core.Native) *core.Row {
+		r := row
+		r.Native = n
+		return &r
+	}
+	for want, s := range map[string]core.Status{
+		"fault 0x05 - 10105 fix item bad":             core.NewStatus(native(core.Native{Bits: 8}), 5),
+		"fault 0x0005/0x0204 - 10105 fix item bad":    core.NewStatus(native(core.Native{Bits: 16}), 5).WithExtended(0x204),
+		"fault -16/3/104 - 10105 fix item bad":        core.NewStatus(native(core.Native{Bits: -16, Pair: true}), -16).WithExtended(3<<16 | 104),
+		"network - EOF 3002 reconnect connection bad": core.NetEOF.Status(),
+	} {
+		assert.Equal(t, want, coretest.ExpectOf(s, core.Read).String())
 	}
 }
 
