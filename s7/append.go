@@ -22,19 +22,19 @@ func (r *Response) appendStatuses(dst []core.Status, want []int) ([]core.Status,
 		return append(dst, r.Status()), nil
 	}
 	s := r.items()
-	n := len(dst)
+	n, off := len(dst), 0
 	for i := range r.count {
-		code, data, ok := s.next()
+		code, data, end, ok := s.next(off)
 		if !ok {
 			return dst[:n], s.fault.err()
 		}
-		need := 0
-		if !s.write {
-			need = wantOf(want, i)
+		status := code.Status()
+		if code == Success && !s.write && len(data) < wantOf(want, i) {
+			status = tooShort(len(data))
 		}
-		dst = append(dst, itemStatus(code, len(data), need))
+		dst, off = append(dst, status), end
 	}
-	if !s.end() {
+	if !s.end(off) {
 		return dst[:n], s.fault.err()
 	}
 	return dst, nil

@@ -135,18 +135,19 @@ func (x *Exchange) look(q *gos7Request, known bool, frame []byte) error {
 // items than there are: it counts the lengths of some transport sizes in another
 // unit.
 func gos7Reads(r *Response) error {
-	s := r.items()
-	for s.left > 0 {
-		at := s.r.Offset()
-		code, data, ok := s.next()
+	s, off := r.items(), 0
+	for range r.count {
+		at := off
+		code, data, end, ok := s.next(at)
 		if !ok {
 			return s.fault.err()
 		}
+		off = end
 		if code != Success {
 			continue
 		}
-		length := int(binary.BigEndian.Uint16(r.pdu.data[at+2:]))
-		switch r.pdu.data[at+1] { // transport size
+		length := int(binary.BigEndian.Uint16(s.data[at+2:]))
+		switch s.data[at+1] { // transport size
 		case 0x03, 0x07, 0x09:
 		default:
 			length /= 8

@@ -1,9 +1,6 @@
 package s7
 
-import (
-	"github.com/fieldstatus/fieldstatus/core"
-	"github.com/fieldstatus/fieldstatus/internal/wire"
-)
+import "github.com/fieldstatus/fieldstatus/core"
 
 // An Item is one tag's share of the answer to Read Var or Write Var. Items come
 // in the order of the request and carry no address.
@@ -26,21 +23,18 @@ func (i Item) Data() []byte { return i.data }
 // [ShortValue] (10153), with more a success. With want 0, and for a write, only
 // the return code counts.
 func (i Item) Status(want int) core.Status {
-	if i.write {
-		want = 0
+	if i.code == Success && !i.write && len(i.data) < want {
+		return tooShort(len(i.data))
 	}
-	return itemStatus(i.code, len(i.data), want)
+	return i.code.Status()
 }
 
-// itemStatus is the status of an item that brought n of the wanted bytes.
-func itemStatus(code ReturnCode, n, want int) core.Status {
-	if code == Success && n < want {
-		if n == 0 {
-			return EmptyValue.Status()
-		}
-		return ShortValue.Status()
+// tooShort is the status of a success with n bytes, which are not enough.
+func tooShort(n int) core.Status {
+	if n == 0 {
+		return EmptyValue.Status()
 	}
-	return code.Status()
+	return ShortValue.Status()
 }
 
 // A fault is what is wrong with a frame, before it becomes an error.
@@ -52,50 +46,53 @@ type fault struct {
 
 func (f fault) err() error { return core.BadFrame(f.event.Status(), f.at, f.reason) }
 
-// items reads the items of an answer one by one.
+// items reads the items of an answer one by one. It is the inner loop of every
+// poll, and keeps what a reader of package wire would do for it in registers:
+// nothing is passed that has not been compared with the rest of the data.
 type items struct {
-	r     wire.Reader
+	data  []byte
+	at    int // offset of data in the frame
 	write bool
-	left  int
-	at    int   // offset of the data section in the frame
 	fault fault // what ended the reading
 }
 
-// next reads one item. When that fails, fault says why. The item comes in
-// pieces because they fit into registers.
-func (s *items) next() (code ReturnCode, data []byte, ok bool) {
-	s.left--
-	start := s.r.Offset()
-	if s.write {
-		code = ReturnCode(s.r.Uint8())
-		return code, nil, !s.r.Failed() || s.fail(ItemMissing, start, "the answer ends before its last item")
+// itemHeader is return code, transport size and length.
+const itemHeader = 4
+
+// next reads the item at off in the data, and returns where the one behind it
+// begins. When that fails, fault says why.
+func (s *items) next(off int) (code ReturnCode, data []byte, end int, ok bool) {
+	rest := s.data[off:]
+	switch {
+	case s.write && len(rest) > 0:
+		return ReturnCode(rest[0]), nil, off + 1, true
+	case s.write || len(rest) < itemHeader:
+		return 0, nil, off, s.fail(ItemMissing, off, "the answer ends before its last item")
 	}
-	head := s.r.Bytes(4) // return code, transport size, length
-	if head == nil {
-		return 0, nil, s.fail(ItemMissing, start, "the answer ends before its last item")
+	if code = ReturnCode(rest[0]); code != Success {
+		return code, nil, off + itemHeader, true // whatever size and length say
 	}
-	if code = ReturnCode(head[0]); code != Success {
-		return code, nil, true // four bytes, whatever size and length say
+	there := len(rest) - itemHeader
+	n, ok := dataLength(rest[1], int(rest[2])<<8|int(rest[3]), there)
+	switch {
+	case !ok:
+		return 0, nil, off, s.fail(UnknownTransportSize, off+1, "the transport size of the item is unknown")
+	case n > there:
+		return 0, nil, off, s.fail(LengthBeyondPdu, off+2, "the item is longer than the rest of the PDU")
 	}
-	n, ok := dataLength(head[1], int(head[2])<<8|int(head[3]), s.r.Len())
-	if !ok {
-		return 0, nil, s.fail(UnknownTransportSize, start+1, "the transport size of the item is unknown")
+	end = off + itemHeader + n
+	if n%2 != 0 && n < there {
+		end++ // fill byte; nothing follows the last item, though some peers fill there too
 	}
-	if data = s.r.Bytes(n); data == nil && n > 0 {
-		return 0, nil, s.fail(LengthBeyondPdu, start+2, "the item is longer than the rest of the PDU")
-	}
-	if n%2 != 0 && s.r.Len() > 0 {
-		s.r.Skip(1) // fill byte; nothing follows the last item, though some peers fill there too
-	}
-	return code, data, true
+	return code, rest[itemHeader : itemHeader+n : itemHeader+n], end, true
 }
 
-// end checks that nothing follows the last item.
-func (s *items) end() (ok bool) {
-	return s.r.Len() == 0 || s.fail(SectionLengthMismatch, s.r.Offset(), "bytes follow the last item")
+// end checks that the last item ends where the data does.
+func (s *items) end(off int) (ok bool) {
+	return off == len(s.data) || s.fail(SectionLengthMismatch, off, "bytes follow the last item")
 }
 
-func (s *items) fail(event Event, at int, reason string) (ok bool) {
-	s.fault = fault{event, s.at + at, reason}
+func (s *items) fail(event Event, off int, reason string) (ok bool) {
+	s.fault = fault{event, s.at + off, reason}
 	return false
 }

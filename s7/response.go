@@ -129,19 +129,22 @@ func (r *Response) checkItems() error {
 		return nil
 	}
 	s := r.items()
-	for s.left > 0 {
-		if _, _, ok := s.next(); !ok {
+	off := 0
+	for range r.count {
+		_, _, end, ok := s.next(off)
+		if !ok {
 			return s.fault.err()
 		}
+		off = end
 	}
-	if !s.end() {
+	if !s.end(off) {
 		return s.fault.err()
 	}
 	return nil
 }
 
 func (r *Response) items() items {
-	return items{r: wire.NewReader(r.pdu.data), left: r.count, write: r.pdu.params[0] == writeVar, at: r.pdu.dataAt}
+	return items{data: r.pdu.data, write: r.pdu.params[0] == writeVar, at: r.pdu.dataAt}
 }
 
 // TPDU returns the type of the COTP TPDU. Everything but a DT has no S7 PDU.
@@ -224,12 +227,13 @@ func (r Response) Items() iter.Seq2[int, Item] {
 		if r.count == 0 {
 			return
 		}
-		s := r.items()
+		s, off := r.items(), 0
 		for i := range r.count {
-			code, data, ok := s.next()
+			code, data, end, ok := s.next(off)
 			if !ok || !yield(i, Item{code: code, write: s.write, data: data}) {
 				return
 			}
+			off = end
 		}
 	}
 }
