@@ -96,6 +96,8 @@ func (c *cursor) checkPacket() (fault string) {
 			return "item shorter than a CIP reply"
 		case c.data[from]&replyBit == 0:
 			return "item without the bit of a reply"
+		case cutSuccess(c.data[from:to]):
+			return "item that succeeds ends inside its extended status"
 		}
 		last = to
 	}

@@ -24,11 +24,15 @@ type Reply struct {
 // replySize is the least that a reply has. Refusals are often no longer.
 const replySize = 4
 
-// parseReply reads a reply. A size of the extended status that lies does not
-// cost the words that are there: some servers write it in bytes.
+// parseReply reads a reply. In a failure, a size of the extended status that lies
+// does not cost the words that are there: some servers write it in bytes. A
+// success that ends before its data begins is none.
 func parseReply(data []byte) (r Reply, fault string) {
 	if len(data) < replySize {
 		return Reply{}, "CIP reply shorter than 4 bytes"
+	}
+	if cutSuccess(data) {
+		return Reply{}, "successful CIP reply ends inside its extended status"
 	}
 	r = Reply{service: data[0] &^ replyBit, general: GeneralStatus(data[2])}
 	rest := data[replySize:]
@@ -42,6 +46,12 @@ func parseReply(data []byte) (r Reply, fault string) {
 	r.data = rest
 	r.manager = managerService(r.service)
 	return r, ""
+}
+
+// cutSuccess reports whether a reply, of which the first four bytes are there,
+// succeeds and announces more extended words than it has.
+func cutSuccess(data []byte) bool {
+	return GeneralStatus(data[2]) == Success && 2*int(data[3]) > len(data)-replySize
 }
 
 // managerService reports whether replies of a service are those of the

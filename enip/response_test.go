@@ -76,6 +76,18 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, LogixAccessBeyondEndOfObject.Status(), p.Status())
 }
 
+// TestSuccessIsWhole: a success that ends before its data begins is none, alone
+// and inside a packet; a failure keeps its words.
+func TestSuccessIsWhole(t *testing.T) {
+	_, err := ParseResponse(unconnected("", "cc 00 00 02 0521"))
+	assert.ErrorIs(t, err, core.PluginProtocolParseFailed)
+	_, err = AppendStatuses(nil, unconnected("", "8a 00 00 00 0200 0600 0a00 cc00ff04 cc000001"))
+	assert.ErrorIs(t, err, core.PluginProtocolParseFailed)
+	statuses, err := AppendStatuses(nil, unconnected("", "8a 00 00 00 0200 0600 0c00 cc0000010000 cc00ff04"))
+	assert.NoError(t, err)
+	assert.Equal(t, []core.Status{Success.Extended(0), GeneralError.Status()}, statuses)
+}
+
 func TestConnection(t *testing.T) {
 	p := reply(t, "db 00 00 00 19000200 1a000200 0100 4d00 01000000 80841e00 a0860100 00 00")
 	c, ok := p.Connection()
