@@ -142,8 +142,8 @@ func (r Return) refined(d Detail) core.Status {
 		return r.Status()
 	}
 	row := rowLibDetail(int64(r), int64(d.ErrNo), int64(d.ErrDtno))
-	if row == rowLibDetail(0, 0, 0) { // the row for all that is not listed: a success has no detail
-		return r.Status().WithExtended(d.pair())
+	if row.Value == "*/*/*" { // the row for all that is not listed: the return value stands
+		row = rowReturn(int16(r))
 	}
 	return core.NewStatus(row, int64(r)).WithExtended(d.pair())
 }

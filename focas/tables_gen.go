@@ -174,77 +174,117 @@ var wireCodeIndex = [3][256]uint16{
 func rowLibDetail(a, b, c int64) *core.Row {
 	switch a {
 	case -16:
-		switch {
-		case b == 1 && c == 0:
-			return &rows[80]
-		case b == 2 && c == 0:
-			return &rows[81]
-		case b == 8 && c == 1:
-			return &rows[86]
-		case b == 8 && c == 2:
-			return &rows[87]
-		case b == 9 && c == 1:
-			return &rows[88]
-		case b == 9 && c == 2:
-			return &rows[89]
-		case b == 9 && c == 3:
-			return &rows[90]
-		case b == 9 && c == 4:
-			return &rows[91]
-		case b == 9 && c == 5:
-			return &rows[92]
-		case b == 10 && c == 0:
-			return &rows[93]
-		case b == 11 && c == 1:
-			return &rows[94]
-		case b == 11 && c == 2:
-			return &rows[95]
-		case b == 3:
+		switch b {
+		case 1:
+			switch c {
+			case 0:
+				return &rows[80]
+			}
+		case 2:
+			switch c {
+			case 0:
+				return &rows[81]
+			}
+		case 3:
 			return &rows[82]
-		case b == 4:
+		case 4:
 			return &rows[83]
-		case b == 5:
+		case 5:
 			return &rows[84]
-		case b == 7:
+		case 7:
 			return &rows[85]
-		default:
-			return &rows[96]
+		case 8:
+			switch c {
+			case 1:
+				return &rows[86]
+			case 2:
+				return &rows[87]
+			}
+		case 9:
+			switch c {
+			case 1:
+				return &rows[88]
+			case 2:
+				return &rows[89]
+			case 3:
+				return &rows[90]
+			case 4:
+				return &rows[91]
+			case 5:
+				return &rows[92]
+			}
+		case 10:
+			switch c {
+			case 0:
+				return &rows[93]
+			}
+		case 11:
+			switch c {
+			case 1:
+				return &rows[94]
+			case 2:
+				return &rows[95]
+			}
 		}
+		return &rows[96]
 	case -17:
-		switch {
-		case b == 3 && c == 0:
-			return &rows[97]
-		case b == 4 && c == 0:
-			return &rows[98]
-		case b == 6 && c == 0:
-			return &rows[99]
-		case b == 7 && c == 1:
-			return &rows[100]
-		case b == 7 && c == 2:
-			return &rows[101]
-		case b == 7 && c == 3:
-			return &rows[102]
-		case b == 7 && c == 4:
-			return &rows[103]
-		case b == 7 && c == 5:
-			return &rows[104]
-		case b == 8:
+		switch b {
+		case 3:
+			switch c {
+			case 0:
+				return &rows[97]
+			}
+		case 4:
+			switch c {
+			case 0:
+				return &rows[98]
+			}
+		case 6:
+			switch c {
+			case 0:
+				return &rows[99]
+			}
+		case 7:
+			switch c {
+			case 1:
+				return &rows[100]
+			case 2:
+				return &rows[101]
+			case 3:
+				return &rows[102]
+			case 4:
+				return &rows[103]
+			case 5:
+				return &rows[104]
+			}
+		case 8:
 			return &rows[105]
-		case b == 9:
+		case 9:
 			return &rows[106]
-		default:
-			return &rows[107]
 		}
+		return &rows[107]
 	case 14:
-		switch {
-		case b == 487 && c == 0:
-			return &rows[108]
-		case b == 489 && c == 0:
-			return &rows[109]
-		case b == 494 && c == 0:
-			return &rows[110]
-		case b == 505 && c == 0:
-			return &rows[111]
+		switch b {
+		case 487:
+			switch c {
+			case 0:
+				return &rows[108]
+			}
+		case 489:
+			switch c {
+			case 0:
+				return &rows[109]
+			}
+		case 494:
+			switch c {
+			case 0:
+				return &rows[110]
+			}
+		case 505:
+			switch c {
+			case 0:
+				return &rows[111]
+			}
 		}
 	}
 	return &rows[112]
@@ -254,34 +294,46 @@ func rowLibDetail(a, b, c int64) *core.Row {
 func rowTransferDetail(a, b, c int64) *core.Row {
 	switch a {
 	case 17:
-		switch {
-		case b == 5 && c == 1:
-			return &rows[113]
+		switch b {
+		case 5:
+			switch c {
+			case 1:
+				return &rows[113]
+			}
 		}
 	case 19:
-		switch {
-		case b == 5 && c == 1:
-			return &rows[114]
-		case b == 5 && c == 2:
-			return &rows[115]
-		case b == 5 && c == 3:
-			return &rows[116]
-		case b == 5 && c == 4:
-			return &rows[117]
-		case b == 5 && c == 5:
-			return &rows[118]
+		switch b {
+		case 5:
+			switch c {
+			case 1:
+				return &rows[114]
+			case 2:
+				return &rows[115]
+			case 3:
+				return &rows[116]
+			case 4:
+				return &rows[117]
+			case 5:
+				return &rows[118]
+			}
 		}
 	case 25:
-		switch {
-		case b == 5 && c == 2:
-			return &rows[119]
-		case b == 5 && c == 3:
-			return &rows[120]
+		switch b {
+		case 5:
+			switch c {
+			case 2:
+				return &rows[119]
+			case 3:
+				return &rows[120]
+			}
 		}
 	case 33:
-		switch {
-		case b == 5 && c == 1:
-			return &rows[121]
+		switch b {
+		case 5:
+			switch c {
+			case 1:
+				return &rows[121]
+			}
 		}
 	}
 	return &rows[128]

@@ -168,53 +168,55 @@ func (g *generator) writeIndex(n int, at func(i int) int) {
 	g.printf("\n")
 }
 
-// writeTupleLookup writes the lookup of a layer whose key has three numbers. A
-// switch selects the first; behind it, rows with fewer wildcards are asked first.
+// writeTupleLookup writes the lookup of a layer whose key has three numbers: a
+// switch for each of them, which compiles to a binary search. What a switch does
+// not list is answered by the row that leaves its number open.
 func (g *generator) writeTupleLookup(l Layer, rows []Row, first, unknown int) {
 	name := layerName(l.Name)
 	g.printf("// row%s is the row of three numbers in the layer %s. It is never nil.\n", name, l.Name)
-	g.printf("func row%s(a, b, c int64) *%sRow {\nswitch a {\n", name, g.core)
+	g.printf("func row%s(a, b, c int64) *%sRow {\n", name, g.core)
 	fallback := unknown
-	done := map[int64]bool{}
+	var all []int
 	for i, row := range rows {
-		a := row.value.parts[0]
-		switch {
-		case row.value.any[0]:
+		if row.value.any[0] {
 			fallback = first + i // */*/*, the only row without a first number
-		case !done[a]:
-			done[a] = true
-			g.printf("case %d:\nswitch {\n", a)
-			g.writeTuplesOf(a, rows, first)
-			g.printf("}\n")
 		}
+		all = append(all, i)
 	}
-	g.printf("}\nreturn &rows[%d]\n}\n\n", fallback)
+	g.writeTuples(rows, all, first, 0)
+	g.printf("return &rows[%d]\n}\n\n", fallback)
 }
 
-// writeTuplesOf writes the cases of the rows that start with a.
-func (g *generator) writeTuplesOf(a int64, rows []Row, first int) {
-	for wild := range 3 {
-		for i, row := range rows {
-			v := row.value
-			n := 0
-			cond := ""
-			for j, arg := range []string{"b", "c"} {
-				if v.any[j+1] {
-					n++
-					continue
-				}
-				if cond != "" {
-					cond += " && "
-				}
-				cond += fmt.Sprintf("%s == %d", arg, v.parts[j+1])
-			}
-			switch {
-			case v.any[0] || v.parts[0] != a || n != wild:
-			case cond == "":
-				g.printf("default:\nreturn &rows[%d]\n", first+i)
-			default:
-				g.printf("case %s:\nreturn &rows[%d]\n", cond, first+i)
+// writeTuples writes a switch over one part of the tuples, and into its cases those
+// over the parts behind it. The rows that it is for agree in the parts before it.
+func (g *generator) writeTuples(rows []Row, of []int, first, part int) {
+	byNumber := map[int64][]int{}
+	var numbers []int64 // in the order of the table
+	for _, i := range of {
+		v := rows[i].value
+		if v.any[part] {
+			continue
+		}
+		n := v.parts[part]
+		if byNumber[n] == nil {
+			numbers = append(numbers, n)
+		}
+		byNumber[n] = append(byNumber[n], i)
+	}
+	if len(numbers) == 0 {
+		return
+	}
+	g.printf("switch %c {\n", "abc"[part])
+	for _, n := range numbers {
+		g.printf("case %d:\n", n)
+		if part < 2 {
+			g.writeTuples(rows, byNumber[n], first, part+1)
+		}
+		for _, i := range byNumber[n] {
+			if part == 2 || rows[i].value.any[part+1] {
+				g.printf("return &rows[%d]\n", first+i)
 			}
 		}
 	}
+	g.printf("}\n")
 }

@@ -316,6 +316,8 @@ func checkValue(bad *Complaints, r record, l Layer, row Row) {
 			bad.addf(r, "value %s: rows of kind tuple have the form a/b/c", row.Value)
 		case v.any[0] && !(v.any[1] && v.any[2]):
 			bad.addf(r, "value %s: only */*/* leaves the first number open", row.Value)
+		case v.any[1] && !v.any[2]:
+			bad.addf(r, "value %s: a number behind an open one is open too", row.Value)
 		}
 		return
 	}

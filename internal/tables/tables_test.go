@@ -97,6 +97,7 @@ func TestLoadComplains(t *testing.T) {
 		"event with unknown":       {tab("fault|event|-|-|-|item|3000 fix|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05", "-", 1)), "unknown must be - in a layer without numbers"},
 		"open tuples":              {tab("fault|tuple|-|s16|-|item|-|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05", "1/2/3", 1)), "does not answer every tuple"},
 		"tuple without a first":    {tab("fault|tuple|-|s16|-|item|3000 fix|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05", "*/2/3", 1)), "only */*/* leaves the first number open"},
+		"open inside a tuple":      {tab("fault|tuple|-|s16|-|item|3000 fix|is|a standard"), statusesHeader + tab(strings.Replace(good, "0x05", "1/*/3", 1)), "a number behind an open one is open too"},
 		"two fallbacks":            {tab(byteLayer), statusesHeader + tab(good, strings.Replace(good, "0x05", "*", 1)), "has a * row and an unknown column"},
 		"holes":                    {tab(strings.Replace(byteLayer, "3000 write=3001 fix", "-", 1)), statusesHeader + tab(good), "layer fault answers 1 of 256 values"},
 		"kind":                     {tab(strings.Replace(byteLayer, "|type|", "|kind|", 1)), statusesHeader + tab(good), `layers.tsv:2: column kind: "kind" is none of type`},
