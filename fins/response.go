@@ -49,11 +49,20 @@ type Response struct {
 // request and a connection confirmation, and an *[core.Error] with 3009 for bytes
 // that break the rules of FINS.
 func ParseResponse(frame []byte) (Response, error) {
-	r := Response{framing: framingOf(frame)}
+	var r Response
+	if err := r.parse(frame); err != nil {
+		return Response{}, err
+	}
+	return r, nil
+}
+
+// parse is ParseResponse for an empty response.
+func (r *Response) parse(frame []byte) error {
+	r.framing = framingOf(frame)
 	var f fault
 	switch r.framing {
 	case overTCP:
-		return parseTCPResponse(frame)
+		return r.parseTCP(frame)
 	case overHostLink:
 		r.hostLink, r.message, f = parseHostLink(frame)
 		r.hasMessage = r.message.size > 0
@@ -63,28 +72,28 @@ func ParseResponse(frame []byte) (Response, error) {
 	}
 	switch {
 	case f.reason != "":
-		return Response{}, badFrame(f)
+		return badFrame(f)
 	case r.hasMessage && !r.message.isResponse():
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	}
-	return r, nil
+	return nil
 }
 
-func parseTCPResponse(frame []byte) (Response, error) {
+func (r *Response) parseTCP(frame []byte) error {
 	t, f := parseTCP(frame)
 	if f.reason != "" {
-		return Response{}, badFrame(f)
+		return badFrame(f)
 	}
-	r := Response{framing: overTCP, tcp: t}
+	r.tcp = t
 	switch t.command {
 	case TCPNodeAddressDataSendClient, TCPConnectionConfirmation:
-		return Response{}, core.ErrNotResponse
+		return core.ErrNotResponse
 	case TCPNodeAddressDataSendServer:
 		switch {
 		case len(t.body) >= tcpNodes:
 			r.client, r.server = binary.BigEndian.Uint32(t.body), binary.BigEndian.Uint32(t.body[4:])
 		case t.err == TCPNormal: // a refusal says enough without nodes
-			return Response{}, badFrame(fault{tcpHeaderSize, "handshake answer without node addresses"})
+			return badFrame(fault{tcpHeaderSize, "handshake answer without node addresses"})
 		}
 	case TCPFrameSendErrorNotification:
 	case TCPFrameSend:
@@ -93,14 +102,14 @@ func parseTCPResponse(frame []byte) (Response, error) {
 		switch {
 		case t.err != TCPNormal: // the header says it all
 		case f.reason != "":
-			return Response{}, badFrame(fault{tcpHeaderSize + f.offset, f.reason})
+			return badFrame(fault{tcpHeaderSize + f.offset, f.reason})
 		case !r.message.isResponse():
-			return Response{}, core.ErrNotResponse
+			return core.ErrNotResponse
 		}
 	default:
-		return Response{}, core.BadFrame(t.command.Status(), tcpLengthEnd, "unknown FINS/TCP command")
+		return core.BadFrame(t.command.Status(), tcpLengthEnd, "unknown FINS/TCP command")
 	}
-	return r, nil
+	return nil
 }
 
 // Status returns the outcome of the whole response: FINS has one for a command,
@@ -232,9 +241,9 @@ func (r *Response) dataLen() int {
 // request the amount of data cannot be checked; a [Conversation] can. It
 // allocates nothing unless dst has to grow or the frame is faulty.
 func AppendStatuses(dst []core.Status, frame []byte) ([]core.Status, error) {
-	r, err := ParseResponse(frame)
-	if err != nil {
+	var r Response
+	if err := r.parse(frame); err != nil {
 		return dst, err
 	}
-	return append(dst, r.Status(AnyLength)), nil
+	return append(dst, r.status(length{})), nil
 }
