@@ -1,0 +1,413 @@
+package opcua
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/gopcua/opcua/ua"
+	"github.com/gopcua/opcua/uacp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/coretest"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
+	"github.com/fieldstatus/fieldstatus/core/gateway"
+	"github.com/fieldstatus/fieldstatus/opcua/opcuatest"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
+)
+
+// tags have one of each type. The first two are the ones that tests fail.
+var tags = []southbound.Tag{
+	{Name: "speed", Address: "ns=2;s=Line1.Speed", Type: southbound.Int16},
+	{Name: "limit", Address: "ns=2;s=Line1.Limit", Type: southbound.Uint16},
+	{Name: "running", Address: "ns=2;s=Line1.Running", Type: southbound.Bool},
+	{Name: "position", Address: "ns=3;i=7", Type: southbound.Int32},
+	{Name: "count", Address: "ns=3;i=8", Type: southbound.Uint32},
+	{Name: "level", Address: "ns=1;g=8E1B2A37-70AE-4E4B-AE05-DD1E7E1E5C04", Type: southbound.Float},
+	{Name: "energy", Address: "ns=1;b=AQID", Type: southbound.Double},
+}
+
+var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(math.MaxUint32), float32(1.5), 2.25}
+
+// patience is for tests in which nothing has to be waited for, on any machine.
+const patience = 10 * time.Second
+
+// start returns a server which holds the values, and a driver for it.
+func start(t testing.TB) (*opcuatest.Device, Driver) {
+	t.Helper()
+	server := opcuatest.NewDevice(t)
+	for i, tag := range tags {
+		server.Set(tag.Address, values[i])
+	}
+	return server, Driver{Endpoint: server.Endpoint(), Timeout: patience}
+}
+
+func TestDriver(t *testing.T) {
+	drivertest.Run(t, drivertest.Subject{
+		Start: func(t testing.TB) (drivertest.Device, southbound.Driver) {
+			server, driver := start(t)
+			return server, driver
+		},
+		Tags:    tags,
+		Values:  values,
+		Unknown: ua.StatusBadNodeIDUnknown,
+		Code:    core.OPCUABadNodeIDUnknown,
+		Silent:  core.OPCUATimeout,
+		Off:     core.PluginNotConnected,
+		Timeout: time.Second, // connecting takes ten messages
+	})
+}
+
+// newNode returns a node that asks again soon.
+func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
+	t.Helper()
+	node := southbound.New("server", driver, tags, southbound.Options{
+		Timeout: patience, Retry: time.Millisecond, RetryMax: 5 * time.Millisecond, Probe: 10 * time.Millisecond,
+	})
+	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
+	return node
+}
+
+// requireGood polls until all tags are good.
+func requireGood(t *testing.T, node *southbound.Node) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, r := range node.Poll(context.Background()) {
+			if r.Err != nil {
+				return false
+			}
+		}
+		return true
+	}, patience, time.Millisecond, "the tags do not come back")
+	assert.Equal(t, gateway.Connected, node.State().Link)
+}
+
+// TestFailures: what the server does to speed, and what becomes of it. The other
+// tags share its fate where the failure is not that of an item.
+func TestFailures(t *testing.T) {
+	item := func(native error) func(*opcuatest.Device) {
+		return func(server *opcuatest.Device) { server.FailItem(tags[0].Address, native) }
+	}
+	value := func(v any) func(*opcuatest.Device) {
+		return func(server *opcuatest.Device) { server.Set(tags[0].Address, v) }
+	}
+	request := func(native error) func(*opcuatest.Device) {
+		return func(server *opcuatest.Device) { server.Fail(native) }
+	}
+	fault := func(f devicetest.Fault) func(*opcuatest.Device) {
+		return func(server *opcuatest.Device) { server.Break(f, opcuatest.Next) }
+	}
+	for name, c := range map[string]struct {
+		fail   func(*opcuatest.Device)
+		code   core.Code
+		status error
+		remedy core.Remedy
+		others core.Code
+		link   gateway.Link
+	}{
+		"BadNotReadable":           {item(ua.StatusBadNotReadable), core.OPCUABadNotReadable, ua.StatusBadNotReadable, core.Fix, core.OK, gateway.Connected},
+		"BadUserAccessDenied":      {item(ua.StatusBadUserAccessDenied), core.OPCUABadUserAccessDenied, ua.StatusBadUserAccessDenied, core.Fix, core.OK, gateway.Connected},
+		"BadNoCommunication":       {item(ua.StatusBadNoCommunication), core.OPCUABadNoCommunication, ua.StatusBadNoCommunication, core.Retry, core.OK, gateway.Connected},
+		"BadWaitingForInitialData": {item(ua.StatusBadWaitingForInitialData), core.PluginTagNotReady, ua.StatusBadWaitingForInitialData, core.Retry, core.OK, gateway.Connected},
+		"sensor at its low limit":  {item(ua.StatusCode(0x808C0500)), core.PluginTagValueInvalid, ua.StatusBadSensorFailure, core.Retry, core.OK, gateway.Connected},
+		"0x8FF10000, of nobody":    {item(ua.StatusCode(0x8FF10000)), core.OPCUAError, ua.StatusCode(0x8FF10000), core.Fix, core.OK, gateway.Connected},
+		"good without a value":     {value(&ua.DataValue{EncodingMask: ua.DataValueStatusCode}), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, core.OK, gateway.Connected},
+		"another type":             {value(1.5), core.OPCUABadTypeMismatch, ua.StatusBadTypeMismatch, core.Fix, core.OK, gateway.Connected},
+		"an array":                 {value([]int16{1}), core.OPCUABadTypeMismatch, ua.StatusBadTypeMismatch, core.Fix, core.OK, gateway.Connected},
+
+		"BadServiceUnsupported": {request(ua.StatusBadServiceUnsupported), core.OPCUAError, ua.StatusBadServiceUnsupported, core.Fix, core.OPCUAError, gateway.Connected},
+		"BadServerTooBusy":      {request(ua.StatusCode(0x80EE0000)), core.OPCUAError, ua.StatusCode(0x80EE0000), core.Retry, core.OPCUAError, gateway.Connected},
+		"a fault that is none":  {request(ua.StatusUncertain), core.PluginReadFailed, core.PluginReadFailed, core.Retry, core.PluginReadFailed, gateway.Connected},
+		"too few results":       {answer(&ua.ReadResponse{}), core.PluginProtocolParseFailed, ua.StatusBadUnknownResponse, core.Retry, core.PluginProtocolParseFailed, gateway.Connected},
+		"another answer":        {answer(&ua.WriteResponse{}), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Retry, core.PluginProtocolParseFailed, gateway.Connected},
+		"abort chunk":           {request(opcuatest.Abort{Code: ua.StatusBadResponseTooLarge}), core.OPCUABadTooManyOperations, ua.StatusBadResponseTooLarge, core.Fix, core.OPCUABadTooManyOperations, gateway.Connected},
+		"session forgotten":     {request(ua.StatusBadSessionIDInvalid), core.PluginNotConnected, ua.StatusBadSessionIDInvalid, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+		"shutdown":              {request(ua.StatusBadShutdown), core.PluginNotConnected, ua.StatusBadShutdown, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+		"ERR message":           {request(&uacp.Error{ErrorCode: uint32(ua.StatusBadTCPInternalError)}), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+
+		"cut":          {fault(opcuatest.Cut), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+		"close":        {fault(opcuatest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+		"reset":        {fault(opcuatest.Reset), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+		"wrong length": {fault(opcuatest.WrongLength), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected}, // gopcua hands out an EOF
+		"garbage":      {fault(opcuatest.Garbage), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},     // here too
+		"truncated":    {fault(opcuatest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, gateway.Disconnected},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, driver := start(t)
+			node := newNode(t, driver, tags)
+			requireGood(t, node)
+			c.fail(server)
+			readings := node.Poll(context.Background())
+			coretest.RequireCode(t, readings[0].Err, c.code)
+			coretest.RequireStatus(t, readings[0].Err, c.status)
+			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
+			for _, r := range readings[1:] {
+				coretest.RequireCode(t, r.Err, c.others)
+			}
+			assert.Equal(t, c.link, node.State().Link)
+			server.Recover()
+			server.Set(tags[0].Address, values[0])
+			requireGood(t, node)
+		})
+	}
+}
+
+// answer lets the server answer the next request with a response that does not fit.
+func answer(response ua.Response) func(*opcuatest.Device) {
+	response.SetHeader(&ua.ResponseHeader{ServiceDiagnostics: &ua.DiagnosticInfo{}, AdditionalHeader: ua.NewExtensionObject(nil)})
+	return func(server *opcuatest.Device) {
+		frame := append([]byte("MSGF"), make([]byte, 20)...) // what the device fills in
+		for _, part := range []any{ua.NewFourByteExpandedNodeID(0, ua.ServiceTypeID(response)), response} {
+			b, err := ua.Encode(part)
+			if err != nil {
+				panic(err)
+			}
+			frame = append(frame, b...)
+		}
+		binary.LittleEndian.PutUint32(frame[4:], uint32(len(frame)))
+		server.Replay(coretest.Stanza{Frames: []coretest.Frame{{Data: frame}}})
+	}
+}
+
+// TestUncertain: a value that is doubtful is a value, and says how doubtful.
+func TestUncertain(t *testing.T) {
+	server, driver := start(t)
+	server.Set(tags[0].Address, &ua.DataValue{Value: ua.MustVariant(int16(7)), Status: ua.StatusUncertainLastUsableValue})
+	node := newNode(t, driver, tags)
+	r := node.Poll(context.Background())[0]
+	require.NoError(t, r.Err)
+	assert.Equal(t, int16(7), r.Value)
+	assert.Equal(t, core.Uncertain, r.Quality())
+	assert.Equal(t, "UncertainLastUsableValue", r.Status.Symbol())
+}
+
+// TestTooManyTags: a server that takes fewer at once gets fewer.
+func TestTooManyTags(t *testing.T) {
+	server, driver := start(t)
+	node := newNode(t, driver, tags)
+	server.Fail(ua.StatusBadTooManyOperations, opcuatest.Next)
+	for _, r := range node.Poll(context.Background()) {
+		require.NoError(t, r.Err)
+	}
+	assert.Len(t, server.Requests(), 3)
+}
+
+// TestLostSession: a new one is opened on the channel that stands. A greeting, and
+// with it another channel, would be refused.
+func TestLostSession(t *testing.T) {
+	server, driver := start(t)
+	node := newNode(t, driver, tags)
+	requireGood(t, node)
+	server.RefuseHello(ua.StatusBadTCPServerTooBusy, "")
+	for range 3 {
+		server.Fail(ua.StatusBadSessionIDInvalid, opcuatest.Next)
+		coretest.RequireStatus(t, node.Poll(context.Background())[0].Err, ua.StatusBadSessionIDInvalid)
+		requireGood(t, node)
+	}
+
+	server.Fail(ua.StatusBadSessionIDInvalid, opcuatest.Next)
+	server.RefuseLogin(ua.StatusBadUserAccessDenied)
+	node.Poll(context.Background())
+	coretest.RequireStatus(t, node.Poll(context.Background())[0].Err, ua.StatusBadUserAccessDenied)
+	assert.Equal(t, gateway.Disconnected, node.State().Link)
+	server.Recover()
+	requireGood(t, node)
+}
+
+func TestRefusedHandshakes(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuse func(*opcuatest.Device)
+		code   core.Code
+	}{
+		"greeting":      {func(server *opcuatest.Device) { server.RefuseHello(ua.StatusBadTCPServerTooBusy, "") }, core.PluginNotConnected},
+		"wrong URL":     {func(server *opcuatest.Device) { server.RefuseHello(ua.StatusBadTCPEndpointURLInvalid, "") }, core.OPCUAConnectionConfigError},
+		"channel":       {func(server *opcuatest.Device) { server.RefuseChannel(ua.StatusBadSecurityPolicyRejected, "") }, core.PluginNotConnected}, // gopcua hands out an EOF
+		"session":       {func(server *opcuatest.Device) { server.RefuseSession(ua.StatusBadTooManySessions) }, core.PluginNotConnected},
+		"login":         {func(server *opcuatest.Device) { server.RefuseLogin(ua.StatusBadIdentityTokenRejected) }, core.OPCUAConnectionConfigError},
+		"access denied": {func(server *opcuatest.Device) { server.RefuseLogin(ua.StatusBadUserAccessDenied) }, core.OPCUABadUserAccessDenied},
+		"port closed":   {func(server *opcuatest.Device) { server.Refuse() }, core.PluginNotConnected},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, driver := start(t)
+			c.refuse(server)
+			node := newNode(t, driver, tags)
+			for _, r := range node.Poll(context.Background()) {
+				coretest.RequireCode(t, r.Err, c.code)
+			}
+			assert.Equal(t, gateway.Disconnected, node.State().Link)
+			server.Recover()
+			requireGood(t, node)
+		})
+	}
+}
+
+// TestNobodyGreets: the connection is made, and nothing comes.
+func TestNobodyGreets(t *testing.T) {
+	server, driver := start(t)
+	server.Mute()
+	driver.Timeout = 300 * time.Millisecond
+	node := newNode(t, driver, tags)
+	coretest.RequireCode(t, node.Poll(context.Background())[0].Err, core.PluginDeviceNotResponding)
+	assert.Equal(t, gateway.Disconnected, node.State().Link)
+	server.Recover()
+	requireGood(t, node)
+}
+
+// TestDisorder: gopcua drops the answers to other requests, so that they are
+// silence.
+func TestDisorder(t *testing.T) {
+	server, driver := start(t)
+	driver.Timeout = 300 * time.Millisecond
+	node := newNode(t, driver, tags)
+	requireGood(t, node)
+	server.Break(opcuatest.WrongID, opcuatest.Next)
+	coretest.RequireStatus(t, node.Poll(context.Background())[0].Err, ua.StatusBadTimeout)
+	assert.Equal(t, gateway.Connected, node.State().Link)
+	requireGood(t, node)
+}
+
+// TestRefusedWrites: what a write is answered, and that it is sent once.
+func TestRefusedWrites(t *testing.T) {
+	for native, code := range map[error]core.Code{
+		ua.StatusBadNotWritable:       core.OPCUABadNotWritable,
+		ua.StatusBadOutOfRange:        core.OPCUABadOutOfRange,
+		ua.StatusBadTypeMismatch:      core.OPCUABadTypeMismatch,
+		ua.StatusBadUserAccessDenied:  core.OPCUABadUserAccessDenied,
+		ua.StatusBadTimeout:           core.OPCUATimeout,
+		ua.StatusBadWriteNotSupported: core.OPCUABadWriteNotSupported,
+	} {
+		t.Run(native.Error(), func(t *testing.T) {
+			server, driver := start(t)
+			node := newNode(t, driver, tags)
+			server.FailItem(tags[0].Address, native)
+			err := node.Write(context.Background(), "speed", 1)
+			coretest.RequireCode(t, err, code)
+			coretest.RequireStatus(t, err, native)
+			require.ErrorContains(t, err, "write speed")
+			assert.Len(t, server.Requests(), 1)
+		})
+	}
+	server, driver := start(t)
+	node := newNode(t, driver, tags)
+	server.Set(tags[0].Address, "text")
+	coretest.RequireStatus(t, node.Write(context.Background(), "speed", 1), ua.StatusBadTypeMismatch)
+}
+
+// TestAccess: what the server says about a tag is known before it is asked, and
+// asked for again when it forbids something.
+func TestAccess(t *testing.T) {
+	server, driver := start(t)
+	node := newNode(t, driver, tags)
+	server.SetAccess(tags[0].Address, ua.AccessLevelTypeCurrentRead)
+	server.SetAccess(tags[1].Address, ua.AccessLevelTypeCurrentWrite)
+	readings := node.Poll(context.Background())
+	require.NoError(t, readings[0].Err)
+	coretest.RequireCode(t, readings[1].Err, core.OPCUATagNotReadable)
+	coretest.RequireRemedy(t, readings[1].Err, core.Fix)
+	coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), core.OPCUATagNotWritable)
+	assert.Len(t, server.Requests(), 1, "the write was not sent")
+
+	server.SetAccess(tags[0].Address, ua.AccessLevelTypeCurrentRead|ua.AccessLevelTypeCurrentWrite)
+	server.SetAccess(tags[1].Address, ua.AccessLevelTypeCurrentRead|ua.AccessLevelTypeCurrentWrite)
+	requireGood(t, node)
+	require.NoError(t, node.Write(context.Background(), "speed", 1))
+}
+
+func TestEveryTypeCanBeWritten(t *testing.T) {
+	_, driver := start(t)
+	node := newNode(t, driver, tags)
+	for _, tag := range tags {
+		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
+	}
+	for i, r := range node.Poll(context.Background()) {
+		require.NoError(t, r.Err)
+		want, err := tags[i].Type.Convert(1)
+		require.NoError(t, err)
+		assert.Equal(t, want, r.Value, r.Tag.Name)
+	}
+}
+
+// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+func TestBadTags(t *testing.T) {
+	server, driver := start(t)
+	bad := []southbound.Tag{
+		{Address: "ns=2;s=Line1.Speed", Type: "WORD"},
+		{Address: "", Type: southbound.Int16},
+		{Address: "ns=x;s=Line1.Speed", Type: southbound.Int16},
+		{Address: "ns=2;i=fast", Type: southbound.Int16},
+		{Address: "ns=99999;i=1", Type: southbound.Int16},
+	}
+	for i := range bad {
+		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
+	}
+	check := func(node *southbound.Node) {
+		for i, r := range node.Poll(context.Background())[:len(bad)] {
+			want := core.TagAddressFormatInvalid
+			if i == 0 {
+				want = core.TagTypeUnsupported
+			}
+			coretest.RequireCode(t, r.Err, want)
+			coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, 1), want)
+		}
+	}
+	check(newNode(t, driver, bad))
+	assert.Empty(t, server.Requests())
+	node := newNode(t, driver, append(bad, tags[0]))
+	check(node)
+	require.NoError(t, node.Readings()[len(bad)].Err)
+	assert.Len(t, server.Requests(), 1)
+}
+
+func TestBadEndpoints(t *testing.T) {
+	for endpoint, code := range map[string]core.Code{
+		"127.0.0.1:4840":            core.OPCUAConnectionConfigError,
+		"http://127.0.0.1:4840":     core.OPCUAConnectionConfigError,
+		"opc.tcp://127.0.0.1:99999": core.PluginNotConnected,
+	} {
+		_, err := Driver{Endpoint: endpoint}.Open(context.Background())
+		coretest.AssertCode(t, err, code)
+	}
+}
+
+func TestContext(t *testing.T) {
+	server, driver := start(t)
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := driver.Open(canceled)
+	require.ErrorIs(t, err, context.Canceled)
+
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = link.Close() }) // closed below
+	_, err = link.Read(canceled, tags)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, link.Write(canceled, tags[0], int16(1)), context.Canceled)
+
+	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	server.Break(opcuatest.Silence)
+	_, err = link.Read(short, tags)
+	coretest.RequireStatus(t, err, ua.StatusBadTimeout)
+	require.NoError(t, link.Close())
+	_, err = link.Read(context.Background(), tags)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+}
+
+// TestCloseDoesNotWait for a server that is silent.
+func TestCloseDoesNotWait(t *testing.T) {
+	server, driver := start(t)
+	driver.Timeout = time.Minute
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	server.Mute()
+	started := time.Now()
+	require.NoError(t, link.Close())
+	assert.Less(t, time.Since(started), patience)
+}

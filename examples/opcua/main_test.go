@@ -1,0 +1,15 @@
+package opcua
+
+import (
+	"io"
+	"log"
+	"os"
+	"testing"
+
+	"github.com/fieldstatus/fieldstatus/internal/leaks"
+)
+
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // gopcua's server tells what it reads
+	os.Exit(leaks.Run(m))
+}
