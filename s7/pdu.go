@@ -70,7 +70,7 @@ func (p *pdu) parse(b []byte, at int) error {
 	p.dataAt = at + r.Offset()
 	p.data = r.Bytes(dataLen)
 	if r.Failed() || r.Len() != 0 {
-		return core.BadFrame(SectionLengthMismatch.Status(), at+6, "the lengths of parameters and data do not add up to the PDU")
+		return core.BadFrame(SectionLengthMismatch.Status(), at+min(6, len(b)), "the lengths of parameters and data do not add up to the PDU")
 	}
 	return nil
 }
