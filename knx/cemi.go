@@ -189,10 +189,14 @@ func (res *Response) readManagement(base int) error {
 	}
 	elements := r.Uint8() >> 4
 	r.Skip(1) // rest of the start index
-	if elements > 0 {
-		res.status = ReturnESuccess.Status()
-	} else {
+	switch {
+	case elements == 0:
 		res.status = PropertyError(r.Uint8()).Status()
+	case code == propertyReadConfirm:
+		r.Skip(1) // elements have a value
+		fallthrough
+	default:
+		res.status = ReturnESuccess.Status()
 	}
 	if r.Failed() {
 		return truncated(base + len(res.cemi))

@@ -398,3 +398,22 @@ func TestChannelEnds(t *testing.T) {
 	_, open := c.Silence(first)
 	assert.False(t, open, "the client has closed the channel")
 }
+
+// TestUnrequestedSuccess: what answers no request of ours is no success of ours,
+// while a failure is worth knowing.
+func TestUnrequestedSuccess(t *testing.T) {
+	for _, frame := range []string{
+		"061002060014010008017f0000010e5704041101", "0610020800080100", "0610020a00080100", "0610031100 0a 04 01 00 00", "06100423000d 04010000 030001",
+	} {
+		var c Conversation
+		c.Sent(unhex(t, "0610042200 0c 04 01 00 00 0100"))
+		_, err := c.Received(nil, unhex(t, frame))
+		assert.ErrorIs(t, err, core.ErrNotResponse, frame)
+		assert.Zero(t, c.Exchange().ID, frame)
+	}
+	var c Conversation
+	c.Sent(unhex(t, "0610042200 0c 04 01 00 00 0100"))
+	got, err := c.Received(nil, unhex(t, "0610020800080121"))
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{EConnectionID.Status()}, got)
+}

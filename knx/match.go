@@ -22,6 +22,16 @@ func (c *Conversation) refuse(e *exchange) {
 	}
 }
 
+// answer takes a response for the answer to e. A success that answers no request is
+// none of ours; a failure is worth knowing all the same.
+func (c *Conversation) answer(e *exchange, failed bool) error {
+	if e == nil && !failed {
+		return core.ErrNotResponse
+	}
+	c.settle(e, everything)
+	return nil
+}
+
 // match finds the request that a response belongs to. It returns
 // [core.ErrNotResponse] for what is no answer to this client, and may put
 // another status into r.
@@ -30,28 +40,29 @@ func (c *Conversation) match(r *Response) error {
 	failed := r.status.Code(core.Other) != core.OK
 	switch p.service {
 	case connectResponse:
-		c.settle(c.find(func(e *exchange) bool { return e.service == connectRequest && e.await != 0 }), everything)
-	case connectionStateResponse, disconnectResponse:
-		request := connectionStateRequest
-		if p.service == disconnectResponse {
-			request = disconnectRequest
-		}
-		c.settle(c.find(func(e *exchange) bool { return e.service == request && e.channel == p.channel && e.await != 0 }), everything)
-		if p.service == disconnectResponse {
-			c.forget(p.channel)
-		}
+		return c.answer(c.find(func(e *exchange) bool { return e.service == connectRequest && e.await != 0 }), failed)
+	case connectionStateResponse:
+		return c.answer(c.find(func(e *exchange) bool {
+			return e.service == connectionStateRequest && e.channel == p.channel && e.await != 0
+		}), failed)
+	case disconnectResponse:
+		err := c.answer(c.find(func(e *exchange) bool {
+			return e.service == disconnectRequest && e.channel == p.channel && e.await != 0
+		}), failed)
+		c.forget(p.channel)
+		return err
 	case searchResponseExt, descriptionResponse:
-		c.settle(c.find(func(e *exchange) bool { return e.isOver(p.service) && e.await != 0 }), everything)
+		return c.answer(c.find(func(e *exchange) bool { return e.isOver(p.service) && e.await != 0 }), failed)
 	case tunnellingAck, configurationAck:
 		return c.matchAck(p, failed)
 	case featureResponse:
-		c.settle(c.find(func(e *exchange) bool {
+		return c.answer(c.find(func(e *exchange) bool {
 			return (e.service == featureGet || e.service == featureSet) && e.channel == p.channel && e.feature == r.feature && e.await&awaitAnswer != 0
-		}), everything)
+		}), failed)
 	case configurationRequest:
-		c.settle(c.find(func(e *exchange) bool {
+		return c.answer(c.find(func(e *exchange) bool {
 			return e.channel == p.channel && e.isConfirmedBy(r.cemi) && e.await&awaitAnswer != 0
-		}), everything)
+		}), failed)
 	case tunnellingRequest, routingIndication, routingSystemBroadcast:
 		if r.telegram.Message == dataConfirm {
 			return c.matchConfirm(r, failed)
@@ -59,14 +70,14 @@ func (c *Conversation) match(r *Response) error {
 		if r.telegram.isControl() {
 			return c.matchControl(r.telegram, failed)
 		}
-		return c.matchAnswer(r)
+		return c.matchAnswer(r, failed)
 	case routingLostMessage, routingBusy: // whose telegram it was nobody knows; the last one tells the op
 		c.settle(c.find(func(e *exchange) bool { return e.service == routingIndication }), 0)
 	case sessionResponse:
 		c.settle(c.find(func(e *exchange) bool { return e.service == sessionRequest && e.await != 0 }), everything)
 	case sessionStatus:
 		if p.frame[p.body] != uint8(SessionStatusKeepalive) {
-			c.settle(c.find(func(e *exchange) bool { return e.service == sessionAuthenticate && e.await != 0 }), everything)
+			return c.answer(c.find(func(e *exchange) bool { return e.service == sessionAuthenticate && e.await != 0 }), failed)
 		}
 	case secureWrapper:
 		if c.secure {
@@ -90,7 +101,7 @@ func (c *Conversation) matchAck(p *packet, failed bool) error {
 	switch {
 	case e == nil:
 		if c.find(func(e *exchange) bool { return e.ack() == p.service && e.channel == p.channel }) == nil {
-			return nil // its request was sent before this conversation began
+			return c.answer(nil, failed) // its request was sent before this conversation began
 		}
 		return core.BadFrame(core.FrameForeign.Status(), headerLength+2, "no request has this sequence counter")
 	case e.await&awaitAck == 0:
@@ -144,7 +155,7 @@ func (c *Conversation) matchControl(t Telegram, failed bool) error {
 }
 
 // matchAnswer finds the request that an application answers.
-func (c *Conversation) matchAnswer(r *Response) error {
+func (c *Conversation) matchAnswer(r *Response, failed bool) error {
 	t := r.telegram
 	e := c.find(func(e *exchange) bool { return e.await&awaitAnswer != 0 && e.isAnsweredBy(t) })
 	if e == nil && !t.Group { // late or repeated, or of a request that need not be answered
@@ -154,7 +165,7 @@ func (c *Conversation) matchAnswer(r *Response) error {
 		if own := c.channels[r.packet.channel].address; t.Group || own == 0 || t.Destination != own {
 			return core.ErrNotResponse
 		}
-		return nil
+		return c.answer(nil, failed)
 	}
 	c.settle(e, everything)
 	e.heard = true

@@ -161,3 +161,18 @@ func TestScanFrames(t *testing.T) {
 	_, err = scan(bytes.Join([][]byte{feature, make([]byte, 100)}, nil), 3)
 	assert.True(t, errors.Is(err, FrameBadHeaderLength), "zeros must not make a reader spin")
 }
+
+// TestPropertyReadWithoutValue: a positive answer to a read has a value, in a
+// frame and alone.
+func TestPropertyReadWithoutValue(t *testing.T) {
+	_, err := ParseCEMI(unhex(t, "fb000b01341001"))
+	assert.ErrorIs(t, err, FrameTruncatedBody)
+	_, err = AppendStatuses(nil, frameOf(t, configurationRequest, "04010000 fb000b01341001"))
+	assert.ErrorIs(t, err, FrameTruncatedBody)
+	r, err := ParseCEMI(unhex(t, "fb000b0134100107"))
+	require.NoError(t, err)
+	assert.Equal(t, ReturnESuccess.Status(), r.Status())
+	r, err = ParseCEMI(unhex(t, "f5000b01341001"))
+	require.NoError(t, err, "a write is confirmed without a value")
+	assert.Equal(t, ReturnESuccess.Status(), r.Status())
+}
