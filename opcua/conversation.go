@@ -18,7 +18,16 @@ const (
 const (
 	helloID   = 1 << 32 // HEL and ACK
 	openingID = 2 << 32 // OPN under a security policy
+	zeroID    = 3 << 32 // the request id 0, since an Exchange without a request has the ID 0
 )
+
+// exchangeID returns the ID of the request with this number on the channel.
+func exchangeID(requestID uint32) uint64 {
+	if requestID == 0 {
+		return zeroID
+	}
+	return uint64(requestID)
+}
 
 // A Conversation follows one connection, frame by frame in the order of each
 // direction. It pairs responses with their requests, puts chunks together, and
@@ -33,6 +42,7 @@ type Conversation struct {
 	exchange core.Exchange
 	policy   string // URI of the security policy, once one other than None was seen
 	first    uint32 // lowest request id that was sent
+	greeted  bool   // HEL was sent
 	asked    bool   // a request was sent; first is known
 	evicted  bool   // a request was dropped for want of room
 	closing  bool   // the client has closed the channel
@@ -55,7 +65,7 @@ func (x *Conversation) Sent(frame []byte) {
 	}
 	switch c.kind {
 	case kindHEL:
-		*x = Conversation{} // a new connection
+		*x = Conversation{greeted: true} // a new connection
 		x.await(request{id: helloID, op: core.Connect, items: -1})
 	case kindCLO:
 		x.closing = true
@@ -81,7 +91,7 @@ func (x *Conversation) note(c *chunk) {
 
 // send takes note of one chunk of a request. The first one tells what is asked.
 func (x *Conversation) send(c *chunk) {
-	id := uint64(c.requestID)
+	id := exchangeID(c.requestID)
 	if i := slices.Index(x.sending, c.requestID); i >= 0 {
 		switch c.final {
 		case 'F':
@@ -140,8 +150,8 @@ func (x *Conversation) take(id uint64) (request, bool) {
 }
 
 // Exchange tells what the last frame given to Sent or Received belongs to. Its
-// ID is the request id of the channel, 1<<32 for the greeting, or 2<<32 for the
-// opening of a protected channel.
+// ID is the request id of the channel (3<<32 for the request id 0), 1<<32 for the
+// greeting, or 2<<32 for the opening of a protected channel.
 func (x *Conversation) Exchange() core.Exchange { return x.exchange }
 
 // Received appends the statuses of a frame from the server, as
@@ -165,7 +175,9 @@ func (x *Conversation) Received(dst []core.Status, frame []byte) ([]core.Status,
 	}
 	switch c.kind {
 	case kindACK:
-		x.take(helloID)
+		if _, ok := x.take(helloID); !ok && (x.greeted || x.asked) {
+			return dst, core.BadFrame(core.FrameForeign.Status(), 0, "no hello awaits an acknowledgement")
+		}
 		x.exchange = core.Exchange{Op: core.Connect, ID: helloID}
 	case kindERR:
 		x.end()
@@ -266,7 +278,7 @@ func (x *Conversation) signedOnly(c *chunk) bool {
 // pendingOf finds the request that a chunk answers, and takes it from the
 // pending ones when the chunk is the last of its message.
 func (x *Conversation) pendingOf(c *chunk) (request, bool) {
-	id := uint64(c.requestID)
+	id := exchangeID(c.requestID)
 	x.exchange.ID = id
 	i := x.find(id)
 	if i < 0 {
@@ -282,9 +294,11 @@ func (x *Conversation) pendingOf(c *chunk) (request, bool) {
 
 // foreign reports whether a response without a pending request answers none at
 // all. Requests from before the conversation was followed, and requests that
-// were dropped for want of room, may still be answered.
+// were dropped for want of room, may still be answered. There are none of the former
+// when the greeting was seen, and while a protected channel is being opened none
+// whose answer could be read.
 func (x *Conversation) foreign(id uint32) bool {
-	return x.asked && !x.evicted && id >= x.first
+	return !x.evicted && (x.greeted || x.asked && id >= x.first || x.find(openingID) >= 0)
 }
 
 // keep adds a chunk to its message.

@@ -360,3 +360,35 @@ func TestScanFrames(t *testing.T) {
 		assert.Equal(t, core.PluginProtocolParseFailed, core.CodeOf(err))
 	}
 }
+
+// TestConversationGreeting: one acknowledgement answers one greeting.
+func TestConversationGreeting(t *testing.T) {
+	greeting := func(kind string, size uint32) []byte {
+		return append(binary.LittleEndian.AppendUint32([]byte(kind), size), make([]byte, size-8)...)
+	}
+	var x opcuastatus.Conversation
+	got, err := x.Received(nil, greeting("ACKF", 28))
+	require.NoError(t, err, "before anything was sent every frame is an answer")
+	assert.Len(t, got, 1)
+	x.Sent(greeting("HELF", 32))
+	_, err = x.Received(nil, greeting("ACKF", 28))
+	require.NoError(t, err)
+	assert.EqualValues(t, 1<<32, x.Exchange().ID)
+	_, err = x.Received(nil, greeting("ACKF", 28))
+	coreCode(t, err, core.PluginMessageDisorder)
+	assert.Zero(t, x.Exchange())
+	_, err = x.Received(nil, readResponse(t, 1, ua.StatusOK))
+	coreCode(t, err, core.PluginMessageDisorder)
+}
+
+// TestConversationRequestZero: the request id 0 is one like any other, but an
+// Exchange with the ID 0 would belong to no request.
+func TestConversationRequestZero(t *testing.T) {
+	var x opcuastatus.Conversation
+	x.Sent(readRequest(t, 0, ua.AttributeIDValue, 1))
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 3 << 32, Open: true}, x.Exchange())
+	got, err := x.Received(nil, readResponse(t, 0, ua.StatusOK))
+	require.NoError(t, err)
+	assert.Len(t, got, 1)
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 3 << 32}, x.Exchange())
+}
