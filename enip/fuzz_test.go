@@ -1,45 +1,60 @@
 package enip
 
 import (
-	"bytes"
+	"encoding/binary"
 	"errors"
-	"io"
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/hostile"
 )
 
-// FuzzResponse: any frame gives statuses with documented codes, or an error of
-// the documented kinds, and the views agree with each other.
-func FuzzResponse(f *testing.F) {
-	for _, s := range stanzas(f) {
-		for _, fr := range s.Frames {
-			f.Add(fr.Data)
-		}
+// face is what this package promises about hostile bytes.
+func face() hostile.Face {
+	return hostile.Face{
+		Append: AppendStatuses, Scan: ScanFrames, Open: func() hostile.Conversation { return new(Conversation) },
+		Faults: []core.Code{core.PluginMessageDisorder},
+		Views:  views,
+		Mend:   hostile.Length16(binary.LittleEndian, 2, headerSize),
+		Bound:  32 << 10,
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := ParseResponse(data)
-		got, err2 := AppendStatuses(nil, data)
+}
+
+func views(frame []byte) (all [][]byte) {
+	r, err := ParseResponse(frame)
+	if err != nil {
+		return nil
+	}
+	p, _ := r.Reply()
+	all = append(all, p.Data())
+	if q, ok := p.PCCC(); ok {
+		all = append(all, q.Data())
+	}
+	for _, item := range r.Items() {
+		_, _, value, _ := item.Value()
+		all = append(all, item.Data(), value)
+	}
+	return all
+}
+
+func TestMemoryIsBounded(t *testing.T) { hostile.Flood(t, face()) }
+
+func FuzzParseResponse(f *testing.F) {
+	hostile.FuzzFrames(f, hostile.NewChecker(face()), func(t *testing.T, frame []byte) {
+		r, err := ParseResponse(frame)
 		if err != nil {
-			if err2 == nil || len(got) > 0 || err != core.ErrNotResponse && core.CodeOf(err) != core.PluginProtocolParseFailed {
-				t.Fatalf("ParseResponse: %v, AppendStatuses: %v, %v", err, got, err2)
-			}
 			return
 		}
-		checkStatuses(t, got, err2)
-		if err2 == nil && len(got) == 0 {
-			t.Fatal("neither status nor error")
-		}
+		got, err := AppendStatuses(nil, frame)
 		n := 0
 		for i, item := range r.Items() {
-			if i != n || err2 == nil && got[i] != item.Status() {
+			if i != n || err == nil && got[i] != item.Status() {
 				t.Fatalf("item %d: %v, but %v", i, item.Status(), got)
 			}
-			item.Value()
 			n++
 		}
-		if n > 0 && (err2 != nil || n != len(got)) {
-			t.Fatalf("%d items, but %v, %v", n, got, err2)
+		if n > 0 && (err != nil || n != len(got)) {
+			t.Fatalf("%d items, but %v, %v", n, got, err)
 		}
 		p, ok := r.Reply()
 		if !ok {
@@ -54,91 +69,26 @@ func FuzzResponse(f *testing.F) {
 		}
 		p.Connection()
 		p.RemainingPath()
-		if q, ok := p.PCCC(); ok {
-			q.Data()
-		}
 		checkError(t, p.CheckType(TypeINT))
 		checkError(t, r.Err(core.Read))
 	})
 }
 
-// FuzzScan: frames put together again are the stream, and a split does not
-// depend on how the stream arrives.
-func FuzzScan(f *testing.F) {
-	var all []byte
-	for _, s := range stanzas(f) {
-		for _, fr := range s.Frames {
-			f.Add(fr.Data)
-			all = append(all, fr.Data...)
-		}
-	}
-	f.Add(all)
-	f.Fuzz(func(t *testing.T, stream []byte) {
-		rest := stream
-		var whole []byte
-		for len(rest) > 0 {
-			advance, token, err := ScanFrames(rest, true)
-			if err != nil {
-				if err != io.ErrUnexpectedEOF && core.CodeOf(err) != core.PluginProtocolParseFailed {
-					t.Fatal(err)
-				}
-				break
-			}
-			if advance < headerSize || advance != len(token) {
-				t.Fatalf("advance %d, token of %d", advance, len(token))
-			}
-			for n := range min(advance, 64) {
-				if a, tok, err := ScanFrames(rest[:n], false); a != 0 || tok != nil || err != nil {
-					t.Fatalf("%d of %d bytes gave %d, %x, %v", n, advance, a, tok, err)
-				}
-			}
-			whole = append(whole, token...)
-			rest = rest[advance:]
-		}
-		if !bytes.HasPrefix(stream, whole) {
-			t.Fatal("frames are not the stream")
-		}
-	})
+func FuzzScanFrames(f *testing.F) {
+	hostile.FuzzStreams(f, hostile.NewChecker(face()).Stream)
 }
 
-// FuzzConversation: whatever both sides say, each answer is read or refused,
-// and an answered request is not answered again.
 func FuzzConversation(f *testing.F) {
-	for _, s := range stanzas(f) {
-		var script []byte
-		for _, fr := range s.Frames {
-			dir := byte(1)
-			if fr.Sent {
-				dir = 0
-			}
-			script = append(append(script, dir, byte(len(fr.Data)), byte(len(fr.Data)>>8)), fr.Data...)
-		}
-		f.Add(script, false)
-	}
-	f.Fuzz(func(t *testing.T, script []byte, continues bool) {
-		c := Conversation{Continues: continues, Type: TypeDINT}
-		answered := map[uint64]bool{}
-		for len(script) >= 3 {
-			n := min(int(script[1])|int(script[2])<<8, len(script)-3)
-			data := script[3 : 3+n]
-			dir := script[0]
-			script = script[3+n:]
-			if dir == 0 {
-				c.Sent(data)
-				continue
-			}
-			got, err := c.Received(nil, data)
-			checkStatuses(t, got, err)
-			x := c.Exchange()
-			if x.ID != 0 && answered[x.ID] {
-				t.Fatalf("request %d answered twice", x.ID)
-			}
-			answered[x.ID] = true
-			if x.Open {
-				t.Fatal("open after an answer")
-			}
-		}
-	})
+	hostile.FuzzScripts(f, hostile.NewChecker(face()))
+}
+
+// FuzzTypedConversation is FuzzConversation for a caller that asks on after
+// partial answers, and wants values of one type.
+func FuzzTypedConversation(f *testing.F) {
+	typed := face()
+	typed.Open = func() hostile.Conversation { return &Conversation{Continues: true, Type: TypeDINT} }
+	typed.Refusals = []core.Code{core.ENIPDataTypeMismatch}
+	hostile.FuzzScripts(f, hostile.NewChecker(typed))
 }
 
 // FuzzTranslate: texts of any kind give a documented failure or nil, and
@@ -161,21 +111,6 @@ func FuzzTranslate(f *testing.F) {
 			t.Fatalf("%v became %v", err, again)
 		}
 	})
-}
-
-func checkStatuses(t *testing.T, got []core.Status, err error) {
-	t.Helper()
-	for _, s := range got {
-		if s == (core.Status{}) || !s.Code(core.Read).Documented() || !s.Code(core.Connect).Documented() {
-			t.Fatalf("status %v", s)
-		}
-	}
-	switch {
-	case err == nil && len(got) == 0:
-		t.Fatal("neither status nor error")
-	case err != nil && err != core.ErrNotResponse:
-		checkError(t, err)
-	}
 }
 
 func checkError(t *testing.T, err error) {

@@ -1,60 +1,53 @@
 package fins
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
-	"io"
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/hostile"
 )
 
-func seedFrames(f *testing.F, add func(frame []byte)) {
-	for _, s := range stanzas(f) {
-		for _, frame := range s.Frames {
-			add(frame.Data)
-		}
+// face is what this package promises about hostile bytes.
+func face() hostile.Face {
+	return hostile.Face{
+		Append: AppendStatuses, Scan: ScanFrames, Open: func() hostile.Conversation { return new(Conversation) },
+		Faults: []core.Code{core.PluginMessageDisorder, core.FINSDisconnected},
+		Views:  views,
+		Enough: enough,
+		Mend:   hostile.FINS,
+		Bound:  16 << 10,
 	}
 }
 
-// checkError: an error is one of the two that are no failures, or says where
-// the fault is.
-func checkError(t *testing.T, frame []byte, err error) {
-	if err == nil || err == core.ErrNotResponse {
-		return
+func views(frame []byte) [][]byte {
+	r, err := ParseResponse(frame)
+	if err != nil || framingOf(frame) == overHostLink {
+		return nil // text is decoded into bytes of its own
 	}
-	var e *core.Error
-	var fault *core.FrameError
-	if !errors.As(err, &e) || !errors.As(err, &fault) {
-		t.Fatalf("%x: %v", frame, err)
-	}
-	if fault.Offset < 0 || fault.Offset > len(frame) {
-		t.Fatalf("%x: offset %d", frame, fault.Offset)
-	}
-	if code := core.CodeOf(err); code != core.PluginProtocolParseFailed && code != core.PluginMessageDisorder && code != core.FINSDisconnected {
-		t.Fatalf("%x: code %v", frame, code)
-	}
+	return [][]byte{r.Data()}
 }
+
+// enough: a datagram has no length, so that a response without its command is
+// complete behind the end code. A conversation knows better.
+func enough(frame []byte) int {
+	if framingOf(frame) == overUDP {
+		return responseSize
+	}
+	return 0
+}
+
+func TestMemoryIsBounded(t *testing.T) { hostile.Flood(t, face()) }
 
 func FuzzParseResponse(f *testing.F) {
-	seedFrames(f, func(frame []byte) { f.Add(frame) })
-	f.Fuzz(func(t *testing.T, frame []byte) {
-		before := bytes.Clone(frame)
+	hostile.FuzzFrames(f, hostile.NewChecker(face()), func(t *testing.T, frame []byte) {
 		r, err := ParseResponse(frame)
-		checkError(t, frame, err)
-		got, appendErr := AppendStatuses(nil, frame)
-		if (err == nil) != (appendErr == nil) || (err == nil) != (len(got) == 1) {
-			t.Fatalf("%x: %v, %v, %v", frame, err, appendErr, got)
-		}
-		if !bytes.Equal(before, frame) {
-			t.Fatal("the frame was written to")
-		}
 		if err != nil {
 			return
 		}
-		if s := r.Status(AnyLength); s != got[0] || !s.Code(core.Read).Documented() || (r.Err(core.Read) == nil) != (s.Code(core.Read) == core.OK) {
-			t.Fatalf("%x: %v", frame, s)
+		s := r.Status(AnyLength)
+		if (r.Err(core.Read) == nil) != (s.Code(core.Read) == core.OK) {
+			t.Fatalf("%x: %v, but %v", frame, s, r.Err(core.Read))
 		}
 		if r.Err(core.Read) == nil && r.EndCode().Plain() != NormalCompletion {
 			t.Fatalf("%x: a success with %v", frame, r.EndCode())
@@ -66,74 +59,51 @@ func FuzzParseResponse(f *testing.F) {
 }
 
 func FuzzScanFrames(f *testing.F) {
-	seedFrames(f, func(frame []byte) { f.Add(frame) })
-	f.Fuzz(func(t *testing.T, stream []byte) {
-		for name, split := range map[string]bufio.SplitFunc{"TCP": ScanFrames, "Host Link": ScanHostLinkFrames} {
-			s := bufio.NewScanner(bytes.NewReader(stream))
-			s.Split(split)
-			n := 0
-			for s.Scan() {
-				if !bytes.Equal(s.Bytes(), stream[n:n+len(s.Bytes())]) || len(s.Bytes()) == 0 {
-					t.Fatalf("%s: a token that is not the next piece", name)
-				}
-				n += len(s.Bytes())
-				if name == "TCP" {
-					if _, fault := parseTCP(s.Bytes()); fault.reason != "" {
-						t.Fatalf("a frame that is none: %s", fault.reason)
-					}
-				}
-			}
-			if err := s.Err(); err != io.ErrUnexpectedEOF {
-				checkError(t, stream, err)
-			}
-			if (s.Err() == nil) != (n == len(stream)) {
-				t.Fatalf("%s: %d of %d bytes, %v", name, n, len(stream), s.Err())
+	checker := hostile.NewChecker(face())
+	hostile.FuzzStreams(f, func(stream []byte) error {
+		if n, token, _ := ScanFrames(stream, true); n > 0 {
+			if _, fault := parseTCP(token); fault.reason != "" {
+				return errors.New("a frame that is none: " + fault.reason)
 			}
 		}
+		return checker.Stream(stream)
 	})
 }
 
-// FuzzConversation plays frames of both directions: each has a byte for its
-// direction and one for its length in front.
+func FuzzScanHostLinkFrames(f *testing.F) {
+	hostile.FuzzStreams(f, func(stream []byte) error { return hostile.Split(ScanHostLinkFrames, stream) })
+}
+
 func FuzzConversation(f *testing.F) {
-	for _, s := range stanzas(f) {
-		var script []byte
-		for _, frame := range s.Frames {
-			if len(frame.Data) > 255 {
-				continue
-			}
-			way := byte(0)
-			if frame.Sent {
-				way = 1
-			}
-			script = append(append(script, way, byte(len(frame.Data))), frame.Data...)
+	hostile.FuzzScripts(f, hostile.NewChecker(face()))
+}
+
+// FuzzAnswer: where the command tells how long a success is, no part of one is a
+// success.
+func FuzzAnswer(f *testing.F) {
+	for _, s := range hostile.Stanzas(f) {
+		if n := len(s.Frames); n > 1 && s.Frames[n-2].Sent {
+			f.Add(s.Frames[n-2].Data, s.Frames[n-1].Data)
 		}
-		f.Add(script)
 	}
-	f.Fuzz(func(t *testing.T, script []byte) {
-		var c Conversation
-		open := map[uint64]bool{}
-		for len(script) > 1 {
-			way, n := script[0], min(int(script[1]), len(script)-2)
-			frame := script[2 : 2+n]
-			script = script[2+n:]
-			if way == 1 {
-				c.Sent(frame)
-				if x := c.Exchange(); x.Open {
-					open[x.ID] = true
-				}
-				continue
+	var c, trial Conversation
+	statuses := make([]core.Status, 0, 1)
+	f.Fuzz(func(t *testing.T, command, answer []byte) {
+		c = Conversation{}
+		c.Sent(command)
+		if !c.Exchange().Open || c.handshake != 0 || !c.awaited[c.newest].answer.exact {
+			return
+		}
+		trial = c
+		got, err := trial.Received(statuses, answer)
+		if err != nil || got[0].Code(core.Read) != core.OK {
+			return
+		}
+		for n := range len(answer) {
+			trial = c
+			if got, err := trial.Received(statuses, answer[:n]); err == nil && got[0].Code(core.Read) == core.OK {
+				t.Fatalf("%x: %d of %d bytes are a success", answer, n, len(answer))
 			}
-			got, err := c.Received(nil, frame)
-			checkError(t, frame, err)
-			if (err == nil) != (len(got) == 1) {
-				t.Fatalf("%x: %v, %v", frame, got, err)
-			}
-			x := c.Exchange()
-			if x.ID != 0 && !open[x.ID] || x.Open {
-				t.Fatalf("%x answers %+v, which is not open", frame, x)
-			}
-			delete(open, x.ID)
 		}
 	})
 }

@@ -1,111 +1,124 @@
 package knx
 
 import (
-	"bytes"
+	"encoding/binary"
 	"errors"
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/hostile"
 )
 
-func seeds(f *testing.F) {
-	for _, s := range stanzas(f) {
-		for _, frame := range s.Frames {
-			f.Add(frame.Data)
-		}
+// face is what this package promises about hostile bytes.
+func face() hostile.Face {
+	return hostile.Face{
+		Append: AppendStatuses, Scan: ScanFrames, Open: func() hostile.Conversation { return new(Conversation) },
+		Faults:  []core.Code{core.PluginMessageDisorder},
+		Views:   func(frame []byte) [][]byte { r, err := ParseResponse(frame); return views(r, err) },
+		Repeats: true,
+		Unasked: unasked,
+		Mend:    hostile.Length16(binary.BigEndian, 4, 0),
+		Bound:   16 << 10,
 	}
 }
 
-// checkResult holds what every decoder promises: one documented status, one of
-// the two sentinels, or a fault of this package or of core with its place.
-func checkResult(t *testing.T, frame []byte, got []core.Status, err error) {
-	t.Helper()
-	switch {
-	case err == nil:
-		if len(got) != 1 || got[0] == (core.Status{}) {
-			t.Fatalf("%x: %v", frame, got)
+func views(r Response, err error) [][]byte {
+	if err != nil {
+		return nil
+	}
+	t, _ := r.Telegram()
+	_, data, _ := t.Application()
+	_, value, _ := r.Feature()
+	return [][]byte{t.TPDU, data, value}
+}
+
+// unasked: the gateway tells its own state when it changes, and routers ask for a
+// pause.
+func unasked(_ hostile.Conversation, _ core.Exchange, s core.Status) bool {
+	switch s.Layer() {
+	case "knxnetip-service", "tunnel-bus-status", "router-device-state":
+		return true
+	}
+	return false
+}
+
+// bare is face for cEMI messages without KNXnet/IP around them.
+func bare() hostile.Face {
+	return hostile.Face{
+		Append: func(dst []core.Status, cemi []byte) ([]core.Status, error) {
+			r, err := ParseCEMI(cemi)
+			if err != nil {
+				return dst, err
+			}
+			return append(dst, r.Status()), nil
+		},
+		Faults: []core.Code{core.PluginMessageDisorder},
+		Views:  func(cemi []byte) [][]byte { r, err := ParseCEMI(cemi); return views(r, err) },
+		Enough: enough,
+	}
+}
+
+// enough: confirmations of the local device management have no length. Those of
+// a function property may end behind the property, all others have an error or, if
+// they read, a value.
+func enough(cemi []byte) int {
+	switch cemi[0] {
+	case functionPropertyConfirm:
+		return 5
+	case propertyWriteConfirm:
+		if cemi[5]>>4 > 0 {
+			return 7
 		}
-		for op := core.Other; op <= core.Write; op++ {
-			if !got[0].Code(op).Documented() {
-				t.Fatalf("%x: %v", frame, got[0])
+		return 8
+	case propertyReadConfirm:
+		return 8
+	}
+	return 0
+}
+
+func TestMemoryIsBounded(t *testing.T) { hostile.Flood(t, face()) }
+
+func FuzzParseResponse(f *testing.F) {
+	hostile.FuzzFrames(f, hostile.NewChecker(face()), func(t *testing.T, frame []byte) {
+		got, err := AppendStatuses(nil, frame)
+		r, errParse := ParseResponse(frame)
+		if (err == nil) != (errParse == nil) || err == nil && (len(got) != 1 || got[0] != r.Status()) {
+			t.Fatalf("%x: %v, %v, and %v, %v", frame, got, err, r.Status(), errParse)
+		}
+	})
+}
+
+// FuzzParseCEMI: a telegram that can be read at all is the one that the response
+// hands out.
+func FuzzParseCEMI(f *testing.F) {
+	for _, s := range hostile.Stanzas(f) {
+		for _, frame := range s.Frames {
+			var p packet
+			if p.parseRequest(frame.Data) == nil {
+				f.Add(frame.Data[p.body:])
 			}
 		}
-	case errors.Is(err, core.ErrNotResponse):
-	default:
-		var fault *core.FrameError
-		if !errors.As(err, &fault) || fault.Offset < 0 || fault.Offset > len(frame) {
-			t.Fatalf("%x: %v", frame, err)
-		}
 	}
-}
-
-func FuzzAppendStatuses(f *testing.F) {
-	seeds(f)
-	f.Fuzz(func(t *testing.T, frame []byte) {
-		before := bytes.Clone(frame)
-		got, err := AppendStatuses(nil, frame)
-		checkResult(t, frame, got, err)
-		if !bytes.Equal(before, frame) {
-			t.Fatal("the frame was changed")
+	checker := hostile.NewChecker(bare())
+	f.Fuzz(func(t *testing.T, cemi []byte) {
+		if err := checker.Frame(cemi); err != nil {
+			t.Fatalf("%x: %v", cemi, err)
 		}
-		if r, err := ParseCEMI(frame); err == nil && !r.Status().Code(core.Other).Documented() {
-			t.Fatalf("%x: %v", frame, r.Status())
+		r, err := ParseCEMI(cemi)
+		telegram, ok := r.Telegram()
+		alone, errAlone := ParseTelegram(cemi)
+		if err == nil && ok && (errAlone != nil || !telegram.Confirms(alone)) {
+			t.Fatalf("%x: %v, alone %v, %v", cemi, telegram, alone, errAlone)
 		}
 	})
 }
 
 func FuzzScanFrames(f *testing.F) {
-	seeds(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		whole, errWhole := scan(data, len(data)+1)
-		single, errSingle := scan(data, 1)
-		if (errWhole == nil) != (errSingle == nil) || len(whole) != len(single) {
-			t.Fatalf("%d frames, %v; octet by octet %d frames, %v", len(whole), errWhole, len(single), errSingle)
-		}
-		if n := len(bytes.Join(whole, nil)); errWhole == nil && n != len(data) {
-			t.Fatalf("%d of %d octets came out", n, len(data))
-		}
-	})
+	hostile.FuzzStreams(f, hostile.NewChecker(face()).Stream)
 }
 
-// FuzzConversation reads its input as frames with a direction: one octet, odd
-// for ours, one octet of length, and the frame.
 func FuzzConversation(f *testing.F) {
-	for _, s := range stanzas(f) {
-		var script []byte
-		for _, frame := range s.Frames {
-			if len(frame.Data) < 256 {
-				way := byte(0)
-				if frame.Sent {
-					way = 1
-				}
-				script = append(append(script, way, byte(len(frame.Data))), frame.Data...)
-			}
-		}
-		f.Add(script)
-	}
-	f.Fuzz(func(t *testing.T, script []byte) {
-		var c Conversation
-		last := uint64(0)
-		for len(script) >= 2 {
-			way, n := script[0], min(int(script[1]), len(script)-2)
-			frame := script[2 : 2+n]
-			script = script[2+n:]
-			if way&1 == 1 {
-				c.Sent(frame)
-				last = max(last, c.Exchange().ID)
-				continue
-			}
-			got, err := c.Received(nil, frame)
-			checkResult(t, frame, got, err)
-			if c.Exchange().ID > last {
-				t.Fatalf("%x answers request %d of %d", frame, c.Exchange().ID, last)
-			}
-			if c.Exchange().ID == 0 && c.Exchange().Open {
-				t.Fatalf("%x: open without a request", frame)
-			}
-		}
-	})
+	hostile.FuzzScripts(f, hostile.NewChecker(face()))
 }
 
 func FuzzTranslate(f *testing.F) {

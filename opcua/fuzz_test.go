@@ -1,164 +1,99 @@
 package opcua_test
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/gopcua/opcua/ua"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/hostile"
 	opcuastatus "github.com/fieldstatus/fieldstatus/opcua"
 )
 
-// seed adds all frames of the stanzas.
-func seed(f *testing.F) {
-	for _, s := range stanzas(f) {
-		for _, frame := range s.Frames {
-			f.Add(frame.Data)
-		}
+// face is what this package promises about hostile bytes.
+func face() hostile.Face {
+	return hostile.Face{
+		Append: opcuastatus.AppendStatuses, Scan: opcuastatus.ScanFrames,
+		Open:   func() hostile.Conversation { return new(opcuastatus.Conversation) },
+		Faults: []core.Code{core.PluginMessageDisorder},
+		Mend:   hostile.Length32(binary.LittleEndian, 4, 0),
+		Bound:  24 << 20,
 	}
 }
 
-// checkResult is what holds for any frame: statuses or an error, never both,
-// documented codes, and no more statuses than there are bytes.
-func checkResult(t *testing.T, frame []byte, got []core.Status, err error) {
-	t.Helper()
-	switch {
-	case err == nil:
-		if len(got) == 0 || len(got) > len(frame)+1 {
-			t.Fatalf("%d statuses", len(got))
-		}
-	case len(got) != 0:
-		t.Fatalf("%d statuses and the error %v", len(got), err)
-	case errors.Is(err, core.ErrNotResponse), errors.Is(err, core.ErrIncomplete):
+func TestMemoryIsBounded(t *testing.T) {
+	var chunks []hostile.Frame
+	for id := range byte(10) { // fewer than messages are kept
+		frame := append([]byte("MSGC    0123456789AB"), id, 0, 0, 0)
+		frame = append(frame, make([]byte, 65000)...)
+		face().Mend(frame)
+		chunks = append(chunks, hostile.Frame{Data: frame})
+	}
+	hostile.Flood(t, face(), chunks...)
+}
+
+// checkParsed: the views of a response agree with its statuses.
+func checkParsed(t *testing.T, frame []byte) {
+	got, err := opcuastatus.AppendStatuses(nil, frame)
+	r, errParse := opcuastatus.ParseResponse(frame)
+	if (err == nil) != (errParse == nil) {
+		t.Fatalf("AppendStatuses: %v, ParseResponse: %v", err, errParse)
+	}
+	if err != nil {
 		return
-	default:
-		var e *core.Error
-		var f *core.FrameError
-		if !errors.As(err, &e) || !errors.As(err, &f) || f.Reason == "" {
-			t.Fatalf("%T: %v", err, err)
-		}
-		if code := core.CodeOf(err); code != core.PluginProtocolParseFailed && code != core.PluginMessageDisorder {
-			t.Fatalf("code %v: %v", code, err)
-		}
 	}
-	for _, s := range got {
-		if s == (core.Status{}) || !s.Code(core.Read).Documented() {
-			t.Fatalf("status %v", s)
+	n := 0
+	for i, s := range r.Items() {
+		if i != n || got[i] != s {
+			t.Fatalf("item %d is %v, not %v", i, s, got[i])
 		}
+		n++
+	}
+	if n != len(got) && (n != 0 || got[0] != r.Status()) {
+		t.Fatalf("%d items, %d statuses", n, len(got))
+	}
+	if len(r.Reason()) > len(frame) || (r.Err(core.Read) == nil) != (r.Status().Code(core.Read) == core.OK) {
+		t.Fatalf("reason %q, %v, %v", r.Reason(), r.Status(), r.Err(core.Read))
 	}
 }
 
-func FuzzResponse(f *testing.F) {
-	seed(f)
-	f.Fuzz(func(t *testing.T, frame []byte) {
-		before := bytes.Clone(frame)
-		got, err := opcuastatus.AppendStatuses(nil, frame)
-		checkResult(t, frame, got, err)
-		r, perr := opcuastatus.ParseResponse(frame)
-		if (err == nil) != (perr == nil) {
-			t.Fatalf("AppendStatuses: %v, ParseResponse: %v", err, perr)
-		}
-		if err == nil {
-			n := 0
-			for i, s := range r.Items() {
-				if i != n || got[i] != s {
-					t.Fatalf("item %d is %v, not %v", i, s, got[i])
-				}
-				n++
-			}
-			if n != len(got) && (n != 0 || got[0] != r.Status()) {
-				t.Fatalf("%d items, %d statuses", n, len(got))
-			}
-			_, _, _ = r.Reason(), r.Err(core.Read), r.ServiceResult()
-		}
-		if !bytes.Equal(before, frame) {
-			t.Fatal("the frame was changed")
-		}
-	})
+func FuzzParseResponse(f *testing.F) {
+	hostile.FuzzFrames(f, hostile.NewChecker(face()), checkParsed)
 }
 
-// FuzzPayload puts any bytes behind a valid header, where they are values.
-func FuzzPayload(f *testing.F) {
-	for _, s := range stanzas(f) {
+// FuzzParsePayload puts any bytes behind valid headers, where they are values.
+func FuzzParsePayload(f *testing.F) {
+	for _, s := range hostile.Stanzas(f) {
 		for _, frame := range s.Frames {
 			if len(frame.Data) > 24 {
 				f.Add(frame.Data[24:])
 			}
 		}
 	}
+	checker := hostile.NewChecker(face())
+	frame := make([]byte, 0, 1<<16)
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		frame := chunk("MSGF", 1, payload)
-		got, err := opcuastatus.AppendStatuses(nil, frame)
-		checkResult(t, frame, got, err)
-		binary.LittleEndian.PutUint32(frame[4:], uint32(len(frame)))
-		copy(frame, "OPNF")
-		got, err = opcuastatus.AppendStatuses(nil, frame)
-		checkResult(t, frame, got, err)
-	})
-}
-
-// FuzzConversation plays a stream of frames; the lowest bit of each first byte
-// behind its size says who sends it.
-func FuzzConversation(f *testing.F) {
-	for _, s := range stanzas(f) {
-		var stream []byte
-		for _, frame := range s.Frames {
-			stream = append(stream, byte(len(frame.Data)>>8), byte(len(frame.Data)))
-			if frame.Sent {
-				stream[len(stream)-2] |= 0x80
-			}
-			stream = append(stream, frame.Data...)
-		}
-		f.Add(stream)
-	}
-	f.Fuzz(func(t *testing.T, stream []byte) {
-		var x opcuastatus.Conversation
-		for len(stream) >= 2 {
-			sent, n := stream[0]&0x80 != 0, int(stream[0]&0x7F)<<8|int(stream[1])
-			frame := stream[2:min(2+n, len(stream))]
-			stream = stream[2+len(frame):]
-			if sent {
-				x.Sent(frame)
-				continue
-			}
-			got, err := x.Received(nil, frame)
-			if err == nil && len(got) == 0 {
-				t.Fatal("neither status nor error")
-			}
-			if err != nil || len(got) <= len(frame)+1 { // joined messages have more
-				checkResult(t, frame, got, err)
-			}
-			if !errors.Is(err, core.ErrIncomplete) && x.Exchange().Open {
-				t.Fatalf("%v is open after %v, %v", x.Exchange(), got, err)
+		for _, head := range []string{"MSGF", "OPNF"} {
+			frame = append(append(append(frame[:0], head...), make([]byte, 20)...), payload...)
+			frame = slices.Clip(frame)
+			binary.LittleEndian.PutUint32(frame[4:], uint32(len(frame)))
+			if err := checker.Frame(frame); err != nil {
+				t.Fatalf("%x: %v", frame, err)
 			}
 		}
 	})
 }
 
 func FuzzScanFrames(f *testing.F) {
-	seed(f)
-	f.Add([]byte("MSGF\xff\xff\xff\xff"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, atEOF := range []bool{false, true} {
-			advance, token, err := opcuastatus.ScanFrames(data, atEOF)
-			switch {
-			case advance < 0 || advance > len(data) || advance != len(token):
-				t.Fatalf("advance %d, token of %d bytes, %d bytes", advance, len(token), len(data))
-			case err != nil && advance != 0:
-				t.Fatalf("advance %d with %v", advance, err)
-			case advance > 0:
-				if size := binary.LittleEndian.Uint32(token[4:]); int(size) != len(token) {
-					t.Fatalf("token of %d bytes for size %d", len(token), size)
-				}
-			case atEOF && err == nil && len(data) > 0:
-				t.Fatal("the end inside of a frame is no error")
-			}
-		}
-	})
+	hostile.FuzzStreams(f, hostile.NewChecker(face()).Stream)
+}
+
+func FuzzConversation(f *testing.F) {
+	hostile.FuzzScripts(f, hostile.NewChecker(face()))
 }
 
 // FuzzTranslate: whatever an error says, Translate answers with a documented
