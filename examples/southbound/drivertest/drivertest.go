@@ -3,6 +3,7 @@
 package drivertest
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -51,6 +52,10 @@ type Subject struct {
 	// Address returns the name of an address in FailItem and Requests, where it
 	// is not the same.
 	Address func(string) string
+
+	// Repeats says that the protocol itself sends a frame again that was not
+	// acknowledged, which the device knows by the frame being the same.
+	Repeats bool
 
 	// Timeout is the patience of the driver; 300 ms when 0.
 	Timeout time.Duration
@@ -167,10 +172,13 @@ func (s Subject) unknown(t *testing.T) {
 
 func (s Subject) writes(device Device) int {
 	n := 0
+	var last []byte
 	for _, request := range device.Requests() {
-		if request.Op == core.Write {
+		again := s.Repeats && bytes.Equal(request.Raw, last)
+		if request.Op == core.Write && !again {
 			n++
 		}
+		last = request.Raw
 	}
 	return n
 }
