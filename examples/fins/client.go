@@ -27,10 +27,10 @@ type client struct {
 
 // dial opens a socket, and over TCP a session.
 func dial(ctx context.Context, d Driver) (*client, error) {
-	c := &client{tcp: d.TCP, timeout: cmp.Or(d.Timeout, 3*time.Second), node: d.Node, local: d.Local}
+	c := &client{tcp: d.Network == "tcp", timeout: cmp.Or(d.Timeout, 3*time.Second), node: d.Node, local: d.Local}
 	var err error
-	if !d.TCP {
-		if c.conn, err = socket.Dial(ctx, "udp", d.Addr, nil); err != nil {
+	if !c.tcp {
+		if c.conn, err = socket.Dial(ctx, cmp.Or(d.Network, "udp"), d.Addr, nil); err != nil {
 			return nil, finsstatus.Translate(core.Connect, err)
 		}
 		c.node = cmp.Or(d.Node, lastOctet(c.conn.RemoteAddr()))

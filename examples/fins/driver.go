@@ -17,7 +17,7 @@ import (
 // A Driver opens links to a PLC.
 type Driver struct {
 	Addr        string        // "192.168.250.1:9600"
-	TCP         bool          // FINS/TCP in place of FINS/UDP
+	Network     string        // "tcp" for FINS/TCP, "udp" or nothing for FINS/UDP
 	Node, Local uint8         // FINS nodes of the PLC and of this end; when 0, TCP agrees on them and UDP takes the last octets of the IP addresses
 	Timeout     time.Duration // of a command, and of connecting; 3 s when 0
 }

@@ -41,6 +41,9 @@ var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(0x12345678
 // transports are the two kinds of PLC.
 var transports = map[string]func(testing.TB) *finstest.Device{"UDP": finstest.NewDevice, "TCP": finstest.NewTCPDevice}
 
+// networks are what a driver calls them.
+var networks = map[string]string{"UDP": "", "TCP": "tcp"}
+
 // start returns a PLC which holds the values, and a driver for it.
 func start(t testing.TB, transport string) (*finstest.Device, Driver) {
 	t.Helper()
@@ -55,7 +58,7 @@ func start(t testing.TB, transport string) (*finstest.Device, Driver) {
 	plc.Set("C7", []byte{0, 9})
 	plc.Set("T7.00", []byte{1})
 	plc.Set("A0.15", []byte{1})
-	return plc, Driver{Addr: plc.Addr(), TCP: transport == "TCP", Timeout: 200 * time.Millisecond}
+	return plc, Driver{Addr: plc.Addr(), Network: networks[transport], Timeout: 200 * time.Millisecond}
 }
 
 func TestDriver(t *testing.T) {
