@@ -1,21 +1,22 @@
-// Package knx is a small driver for group objects over a KNXnet/IP tunnel, on
-// the client library knx-go. It shows where the documented codes come from:
-// the errors of the library, the confirmations that it only passes on, and the
-// silence that nobody but the driver notices.
+// Package knx is a driver for group objects behind a KNXnet/IP gateway, on the
+// client library knx-go. It translates every failure; what is done about one is up
+// to [southbound.Node], which looks at scope and remedy.
 package knx
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"sync"
+	"fmt"
 	"time"
 
-	"github.com/vapourismo/knx-go/knx"
 	"github.com/vapourismo/knx-go/knx/cemi"
 	"github.com/vapourismo/knx-go/knx/knxnet"
 
 	"github.com/fieldstatus/fieldstatus/core"
 	knxstatus "github.com/fieldstatus/fieldstatus/knx"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
 // recognizer knows knx-go's texts, which it takes from knx-go.
@@ -23,167 +24,137 @@ var recognizer = knxstatus.Recognizer{
 	StatusText: func(status uint8) string { return knxnet.ErrCode(status).Error() },
 }
 
-// Limits are how long the driver waits.
-type Limits struct {
-	Tunnel  knx.TunnelConfig
-	Confirm time.Duration // until the telegram was on the bus; 3 s when it is 0
-	Answer  time.Duration // until a group object answers; 3 s when it is 0
-}
-
-// A Driver reads and writes group objects. One request is on its way at a time.
+// A Driver opens tunnels to a gateway.
 type Driver struct {
-	tunnel *knx.Tunnel
-	limits Limits
-
-	request sync.Mutex // held while one is on its way
-	mu      sync.Mutex
-	waiter  chan cemi.Message // of the request on its way
-	closed  chan struct{}     // closed when knx-go has given the tunnel up
+	Addr    string        // "192.168.0.1:3671"
+	Timeout time.Duration // of connecting, and of the gateway and the bus each in a request; 3 s when 0
 }
 
-// Open connects to the gateway at address, "host:3671".
-//
-// A tunnel and not a group tunnel: the latter drops the confirmations.
-func Open(address string, limits Limits) (*Driver, error) {
-	tunnel, err := knx.NewTunnel(address, knxnet.TunnelLayerData, limits.Tunnel)
+// Open implements [southbound.Driver].
+func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
+	timeout := cmp.Or(d.Timeout, 3*time.Second)
+	t, err := openTunnel(ctx, d.Addr, timeout)
 	if err != nil {
 		return nil, recognizer.Translate(core.Connect, err)
 	}
-	if limits.Confirm == 0 {
-		limits.Confirm = 3 * time.Second
-	}
-	if limits.Answer == 0 {
-		limits.Answer = 3 * time.Second
-	}
-	d := &Driver{tunnel: tunnel, limits: limits, closed: make(chan struct{})}
-	go d.receive()
-	return d, nil
+	return &link{t, timeout}, nil
 }
 
-// Close closes the tunnel.
-func (d *Driver) Close() { d.tunnel.Close() }
-
-// Write writes a value to a group object: "1/2/3".
-func (d *Driver) Write(ctx context.Context, tag string, value []byte) error {
-	_, err := d.do(ctx, core.Write, tag, cemi.GroupValueWrite, value)
-	return core.Tagged(tag, err)
+type link struct {
+	tunnel  *tunnel
+	timeout time.Duration
 }
 
-// Read asks a group object for its value.
-func (d *Driver) Read(ctx context.Context, tag string) ([]byte, error) {
-	value, err := d.do(ctx, core.Read, tag, cemi.GroupValueRead, nil)
-	return value, core.Tagged(tag, err)
+// Close implements [southbound.Link].
+func (l *link) Close() error {
+	l.tunnel.close()
+	return nil
 }
 
-func (d *Driver) do(ctx context.Context, op core.Op, tag string, command cemi.APCI, value []byte) ([]byte, error) {
-	group, err := cemi.NewGroupAddrString(tag)
-	if err != nil {
-		return nil, recognizer.Translate(op, err)
-	}
-	d.request.Lock()
-	defer d.request.Unlock()
-	in := &inbox{messages: d.listen()}
-	defer d.listen()
-
-	request := &cemi.LDataReq{LData: cemi.LData{
-		Control1:    cemi.Control1StdFrame | cemi.Control1NoRepeat | cemi.Control1NoSysBroadcast | cemi.Control1Prio(cemi.PrioLow),
-		Control2:    cemi.Control2GroupAddr | cemi.Control2Hops(6),
-		Destination: uint16(group),
-		Data:        &cemi.AppData{Command: command, Data: value},
-	}}
-	if err := d.tunnel.Send(request); err != nil {
-		return nil, recognizer.Translate(op, err)
-	}
-	con, err := d.await(ctx, op, in, d.limits.Confirm, knxstatus.ConfirmTimeout, func(m cemi.Message) *cemi.LData {
-		if con, ok := m.(*cemi.LDataCon); ok && con.Destination == uint16(group) && con.Control2.IsGroupAddr() {
-			return &con.LData
+// Read implements [southbound.Link]. Group objects are asked one by one, and waited
+// for together, so that one which is silent costs the others no more than that.
+func (l *link) Read(ctx context.Context, tags []southbound.Tag) ([]southbound.Result, error) {
+	results := make([]southbound.Result, len(tags))
+	requests := make([]*request, len(tags))
+	var open exchanges
+	for i, tag := range tags {
+		group, err := parse(tag, core.Read)
+		if err != nil {
+			results[i].Err = err
+			continue
 		}
-		return nil
-	})
+		if requests[i] = open.find(group); requests[i] == nil {
+			requests[i] = &request{group: group, op: core.Read}
+			open = append(open, requests[i])
+		}
+	}
+	if err := l.do(ctx, core.Read, open, cemi.GroupValueRead, nil); err != nil {
+		return nil, err
+	}
+	for i, r := range requests {
+		if r == nil {
+			continue
+		}
+		if results[i].Err = r.err; r.err == nil {
+			results[i].Value, results[i].Err = unpackValue(tags[i].Type, r.value)
+		}
+	}
+	return results, nil
+}
+
+// Write implements [southbound.Link].
+func (l *link) Write(ctx context.Context, tag southbound.Tag, value any) error {
+	group, err := parse(tag, core.Write)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := knxstatus.Confirm(con.Control1).Status().Err(op); err != nil || op != core.Read {
-		return nil, err
+	octets, err := packValue(tag.Type, value)
+	if err != nil {
+		return err
 	}
-	answer, err := d.await(ctx, op, in, d.limits.Answer, knxstatus.GroupReadTimeout, func(m cemi.Message) *cemi.LData {
-		ind, ok := m.(*cemi.LDataInd)
-		if !ok || ind.Destination != uint16(group) || !ind.Control2.IsGroupAddr() {
+	r := &request{group: group, op: core.Write}
+	if err := l.do(ctx, core.Write, exchanges{r}, cemi.GroupValueWrite, octets); err != nil {
+		return err
+	}
+	return r.err
+}
+
+// do sends a telegram to each group object, and waits for what comes back. Its
+// error is that of the tunnel.
+func (l *link) do(ctx context.Context, op core.Op, open exchanges, command cemi.APCI, octets []byte) error {
+	if err := ctx.Err(); err != nil {
+		return recognizer.Translate(op, err)
+	}
+	l.tunnel.drain()
+	// Many gateways take one telegram at a time. What is not confirmed may take
+	// half of the time, and no more: the others are asked all the same.
+	patience, cancel := context.WithTimeout(ctx, l.timeout/2)
+	defer cancel()
+	for _, r := range open {
+		if r.err = l.tunnel.send(op, telegram(r.group, command, octets)); core.ScopeOf(r.err) >= core.Session {
+			return r.err
+		}
+		if err := l.await(patience, op, open, func() bool { return r.confirmed || r.done() }); err != nil {
+			return err
+		}
+	}
+	patience, cancel = context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	if err := l.await(patience, op, open, open.done); err != nil {
+		return err
+	}
+	for _, r := range open {
+		r.silence()
+	}
+	return nil
+}
+
+// await takes messages until something is the case, or the time is up.
+func (l *link) await(patience context.Context, op core.Op, open exchanges, until func() bool) error {
+	for !until() {
+		select {
+		case m := <-l.tunnel.messages:
+			open.received(m)
+		case <-l.tunnel.guard.dead:
+			return recognizer.Translate(op, l.tunnel.guard.cause())
+		case <-patience.Done():
+			if errors.Is(patience.Err(), context.Canceled) {
+				return recognizer.Translate(op, patience.Err())
+			}
 			return nil
 		}
-		if app, ok := ind.Data.(*cemi.AppData); !ok || app.Command != cemi.GroupValueResponse {
-			return nil
-		}
-		return &ind.LData
-	})
+	}
+	return nil
+}
+
+// parse returns the address of a group object.
+func parse(tag southbound.Tag, op core.Op) (cemi.GroupAddr, error) {
+	if tag.Type.Size() == 0 {
+		return 0, knxstatus.TypeUnsupported.Status().Wrap(op, fmt.Errorf("type %q", string(tag.Type)))
+	}
+	group, err := cemi.NewGroupAddrString(tag.Address)
 	if err != nil {
-		return nil, err
+		return 0, knxstatus.AddressSyntax.Status().Wrap(op, err)
 	}
-	return answer.Data.(*cemi.AppData).Data, nil
-}
-
-// backlog is how many messages of the bus are kept for one request.
-const backlog = 64
-
-// An inbox is what came since a request was sent. knx-go may hand out the value
-// before the confirmation, although the gateway sent it behind.
-type inbox struct {
-	messages <-chan cemi.Message
-	early    []cemi.Message // not wanted when they came
-}
-
-// await returns the first message that wanted accepts. Silence is the event.
-func (d *Driver) await(ctx context.Context, op core.Op, in *inbox, limit time.Duration, silence knxstatus.Event, wanted func(cemi.Message) *cemi.LData) (*cemi.LData, error) {
-	for _, m := range in.early {
-		if data := wanted(m); data != nil {
-			return data, nil
-		}
-	}
-	timeout := time.NewTimer(limit)
-	defer timeout.Stop()
-	for {
-		select {
-		case m := <-in.messages:
-			if data := wanted(m); data != nil {
-				return data, nil
-			}
-			if len(in.early) < backlog {
-				in.early = append(in.early, m)
-			}
-		case <-timeout.C:
-			return nil, silence.Status().Err(op)
-		case <-d.closed:
-			return nil, knxstatus.SocketClosed.Status().Err(op)
-		case <-ctx.Done():
-			return nil, recognizer.Translate(op, ctx.Err())
-		}
-	}
-}
-
-// listen ends the waiting of the last request and returns what comes from now on.
-func (d *Driver) listen() <-chan cemi.Message {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.waiter = make(chan cemi.Message, backlog)
-	return d.waiter
-}
-
-// receive passes on what comes. knx-go starts a goroutine for every message
-// that nobody takes, so that somebody always has to.
-func (d *Driver) receive() {
-	for m := range d.tunnel.Inbound() {
-		d.mu.Lock()
-		select {
-		case d.waiter <- m:
-		default: // nobody waits, or the bus is faster than the request
-		}
-		d.mu.Unlock()
-	}
-	close(d.closed)
-}
-
-// Lost reports whether the tunnel has to be opened again after err: the driver
-// looks at the scope first, then at the remedy.
-func Lost(err error) bool {
-	return core.RemedyOf(err) == core.Reconnect && core.ScopeOf(err) == core.Connection && !errors.Is(err, context.Canceled)
+	return group, nil
 }

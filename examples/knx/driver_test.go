@@ -2,71 +2,268 @@ package knx
 
 import (
 	"context"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"net"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/vapourismo/knx-go/knx"
-	"github.com/vapourismo/knx-go/knx/cemi"
-	"github.com/vapourismo/knx-go/knx/dpt"
-	"github.com/vapourismo/knx-go/knx/knxnet"
 
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
+	"github.com/fieldstatus/fieldstatus/core/gateway"
 	knxstatus "github.com/fieldstatus/fieldstatus/knx"
 	"github.com/fieldstatus/fieldstatus/knx/knxtest"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
-// fast are limits for gateways on loopback.
-var fast = Limits{
-	Tunnel:  knx.TunnelConfig{ResendInterval: 50 * time.Millisecond, ResponseTimeout: 200 * time.Millisecond, HeartbeatInterval: time.Hour},
-	Confirm: 200 * time.Millisecond,
-	Answer:  200 * time.Millisecond,
+// tags have one of each type. The first two are the ones that tests fail.
+var tags = []southbound.Tag{
+	{Name: "position", Address: "1/2/3", Type: southbound.Int16},
+	{Name: "brightness", Address: "1/2/4", Type: southbound.Uint16},
+	{Name: "light", Address: "1/2/5", Type: southbound.Bool},
+	{Name: "temperature", Address: "2/1", Type: southbound.Float},
+	{Name: "energy", Address: "3/0/1", Type: southbound.Int32},
+	{Name: "pulses", Address: "3/0/2", Type: southbound.Uint32},
+	{Name: "raw", Address: "3/0/3", Type: southbound.Double},
+	{Name: "light again", Address: "1/517", Type: southbound.Bool, ReadOnly: true}, // 1/2/5
 }
 
-func open(t testing.TB, gateway *knxtest.Device) *Driver {
+var values = []any{int16(-5), uint16(5), true, float32(21.5), int32(-100000), uint32(0x12345678), 2.25, true}
+
+// start returns a gateway whose bus holds the values, and a driver for it.
+func start(t testing.TB) (*knxtest.Device, Driver) {
 	t.Helper()
-	d, err := Open(gateway.Addr(), fast)
-	require.NoError(t, err)
-	t.Cleanup(d.Close)
-	return d
+	plant := knxtest.NewDevice(t)
+	plant.Set("1/2/3", []byte{0, 0xFF, 0xFB})
+	plant.Set("1/2/4", []byte{0, 0, 5})
+	plant.Set("1/2/5", []byte{1})
+	plant.Set("2/1", []byte{0, 0x0C, 0x33})
+	plant.Set("3/0/1", []byte{0, 0xFF, 0xFE, 0x79, 0x60})
+	plant.Set("3/0/2", []byte{0, 0x12, 0x34, 0x56, 0x78})
+	plant.Set("3/0/3", []byte{0, 0x40, 0x02, 0, 0, 0, 0, 0, 0})
+	return plant, Driver{Addr: plant.Addr(), Timeout: 150 * time.Millisecond}
 }
 
-func TestWriteAndRead(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	d := open(t, gateway)
-	require.NoError(t, d.Write(context.Background(), "1/2/3", []byte{1}))
-	assert.Equal(t, []byte{1}, gateway.Value("1/2/3"))
-	value, err := d.Read(context.Background(), "1/2/3")
-	require.NoError(t, err)
-	assert.Equal(t, []byte{1}, value)
+func TestDriver(t *testing.T) {
+	drivertest.Run(t, drivertest.Subject{
+		Start: func(t testing.TB) (drivertest.Device, southbound.Driver) {
+			plant, driver := start(t)
+			return plant, driver
+		},
+		Tags:    tags,
+		Values:  values,
+		Unknown: knxstatus.ConfirmError,
+		Code:    core.KNXDeviceNotExist,
+		Silent:  core.PluginDeviceNotResponding,
+		Off:     core.PluginNotConnected,
+		Repeats: true,
+	})
 }
 
-func TestDeviceDoesNotExist(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	gateway.FailItem("1/2/3", knxstatus.ConfirmError)
-	d := open(t, gateway)
-	err := d.Write(context.Background(), "1/2/3", []byte{1})
-	coretest.RequireCode(t, err, core.KNXDeviceNotExist)
-	coretest.RequireStatus(t, err, knxstatus.ConfirmError)
-	coretest.RequireRemedy(t, err, core.Fix)
-	assert.False(t, Lost(err))
-	assert.Contains(t, err.Error(), "1/2/3")
+// newNode returns a node that asks again soon.
+func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
+	node := southbound.New("hall", driver, tags, southbound.Options{
+		Timeout: time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
+	})
+	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
+	return node
 }
 
-func TestNobodyAnswers(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	gateway.FailItem("1/2/3", knxstatus.GroupReadTimeout)
-	d := open(t, gateway)
-	_, err := d.Read(context.Background(), "1/2/3")
-	coretest.RequireStatus(t, err, knxstatus.GroupReadTimeout)
-	coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
+// requireGood polls until all tags are good.
+func requireGood(t *testing.T, node *southbound.Node) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, r := range node.Poll(context.Background()) {
+			if r.Err != nil {
+				return false
+			}
+		}
+		return true
+	}, 5*time.Second, time.Millisecond, "the tags do not come back")
+	assert.Equal(t, gateway.Connected, node.State().Link)
+}
+
+// TestFailures: what gateway and bus do to position, and what becomes of it. The
+// other tags share its fate where the channel is in question.
+func TestFailures(t *testing.T) {
+	item := func(native error) func(*knxtest.Device) {
+		return func(plant *knxtest.Device) { plant.FailItem("1/2/3", native) }
+	}
+	fault := func(f devicetest.Fault) func(*knxtest.Device) {
+		return func(plant *knxtest.Device) { plant.Break(f) }
+	}
+	value := func(octets ...byte) func(*knxtest.Device) {
+		return func(plant *knxtest.Device) { plant.Set("1/2/3", octets) }
+	}
+	const up, down = gateway.Connected, gateway.Disconnected
+	for name, c := range map[string]struct {
+		fail   func(*knxtest.Device)
+		code   core.Code
+		status error
+		remedy core.Remedy
+		others core.Code
+		link   gateway.Link
+	}{
+		"device does not exist": {item(knxstatus.ConfirmError), core.KNXDeviceNotExist, knxstatus.ConfirmError, core.Fix, core.OK, up},
+		"nobody answers":        {item(knxstatus.GroupReadTimeout), core.PluginDeviceNotResponding, knxstatus.GroupReadTimeout, core.Retry, core.OK, up},
+		"no confirmation":       {item(knxstatus.ConfirmTimeout), core.PluginDeviceNotResponding, knxstatus.ConfirmTimeout, core.Retry, core.OK, up},
+		"refused telegram":      {item(knxstatus.AckETunnellingLayer), core.PluginReadFailed, knxstatus.AckETunnellingLayer, core.Fix, core.OK, up},
+		"value too short":       {value(0, 1), core.PluginTagTypeMismatch, knxstatus.ValueLengthMismatch, core.Fix, core.OK, up},
+		"a bit":                 {value(1), core.PluginTagTypeMismatch, knxstatus.ValueLengthMismatch, core.Fix, core.OK, up},
+
+		"channel unknown":   {item(knxstatus.AckEConnectionID), core.PluginNotConnected, knxstatus.AckEConnectionID, core.Reconnect, core.PluginNotConnected, down},
+		"gateway hangs up":  {item(knxstatus.DisconnectRequest), core.PluginNotConnected, knxstatus.DisconnectRequest, core.Reconnect, core.PluginNotConnected, down},
+		"channel ended":     {(*knxtest.Device).Disconnect, core.PluginNotConnected, knxstatus.DisconnectRequest, core.Reconnect, core.PluginNotConnected, down},
+		"gateway is silent": {(*knxtest.Device).Mute, core.PluginDeviceNotResponding, knxstatus.TunnelAckTimeout, core.Reconnect, core.PluginDeviceNotResponding, down},
+		"disorder":          {fault(knxtest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
+		"garbage":           {fault(knxtest.Garbage), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		"cut":               {fault(knxtest.Cut), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		"truncated":         {fault(knxtest.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		"wrong length":      {fault(knxtest.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plant, driver := start(t)
+			node := newNode(t, driver, tags)
+			requireGood(t, node)
+			c.fail(plant)
+			readings := node.Poll(context.Background())
+			coretest.RequireCode(t, readings[0].Err, c.code)
+			coretest.RequireStatus(t, readings[0].Err, c.status)
+			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
+			for _, r := range readings[1:] {
+				coretest.RequireCode(t, r.Err, c.others)
+			}
+			assert.Equal(t, c.link, node.State().Link)
+			plant.Recover()
+			plant.Set("1/2/3", []byte{0, 0xFF, 0xFB})
+			requireGood(t, node)
+		})
+	}
+}
+
+// TestRefusedChannels: also the statuses that knx-go keeps to itself.
+func TestRefusedChannels(t *testing.T) {
+	refuse := func(status knxstatus.ErrorCode) func(*knxtest.Device) {
+		return func(plant *knxtest.Device) { plant.RefuseConnect(status) }
+	}
+	for name, c := range map[string]struct {
+		refuse func(*knxtest.Device)
+		code   core.Code
+		status error
+	}{
+		"full":               {refuse(knxstatus.ENoMoreConnections), core.PluginNotConnected, knxstatus.ENoMoreConnections},
+		"no address left":    {refuse(knxstatus.ENoMoreUniqueConnections), core.PluginNotConnected, knxstatus.ENoMoreUniqueConnections},
+		"no such layer":      {refuse(knxstatus.ETunnellingLayer), core.PluginNotConnected, knxstatus.ETunnellingLayer},
+		"a status of nobody": {refuse(0x99), core.PluginNotConnected, knxstatus.ErrorCode(0x99)},
+		"silent":             {(*knxtest.Device).Mute, core.PluginDeviceNotResponding, knxstatus.ConnectTimeout},
+		"nobody at the port": {(*knxtest.Device).Refuse, core.PluginNotConnected, core.PluginNotConnected},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plant, driver := start(t)
+			c.refuse(plant)
+			node := newNode(t, driver, tags)
+			for _, r := range node.Poll(context.Background()) {
+				coretest.RequireCode(t, r.Err, c.code)
+				coretest.RequireStatus(t, r.Err, c.status)
+				coretest.RequireScope(t, r.Err, core.Connection)
+			}
+			coretest.RequireCode(t, node.Write(context.Background(), "light", true), c.code)
+			assert.Equal(t, gateway.Disconnected, node.State().Link)
+			assert.Empty(t, plant.Requests())
+			plant.Recover()
+			requireGood(t, node)
+		})
+	}
+}
+
+// TestNeighbours: objects that are silent cost the others nothing, and one
+// patience in all.
+func TestNeighbours(t *testing.T) {
+	plant, driver := start(t)
+	node := newNode(t, driver, tags)
+	for _, silent := range []string{"1/2/3", "1/2/4", "3/0/2"} {
+		plant.FailItem(silent, knxstatus.GroupReadTimeout)
+	}
+	plant.FailItem("3/0/1", knxstatus.ConfirmTimeout)
+	plant.FailItem("1/2/5", knxstatus.ConfirmError) // that two tags stand for
+	want := []core.Code{
+		core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, core.KNXDeviceNotExist, core.OK,
+		core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, core.OK, core.KNXDeviceNotExist,
+	}
+	started := time.Now()
+	for i, r := range node.Poll(context.Background()) {
+		coretest.RequireCode(t, r.Err, want[i])
+	}
+	assert.Less(t, time.Since(started), 2*driver.Timeout)
+	assert.Len(t, plant.Requests(), 7, "the object of two tags is asked once")
+}
+
+// TestRefusedWrites: what a write ends as, and whether it may be sent again.
+func TestRefusedWrites(t *testing.T) {
+	for native, c := range map[error]struct {
+		code       core.Code
+		repeatable bool
+	}{
+		knxstatus.ConfirmError:        {core.KNXDeviceNotExist, true},
+		knxstatus.ConfirmTimeout:      {core.PluginDeviceNotResponding, false}, // it may have been on the bus
+		knxstatus.AckETunnellingLayer: {core.PluginWriteFailed, true},
+		knxstatus.AckEKNXConnection:   {core.PluginNotConnected, true},
+		knxstatus.DisconnectRequest:   {core.PluginNotConnected, false},
+	} {
+		plant, driver := start(t)
+		link, err := driver.Open(context.Background())
+		require.NoError(t, err)
+		plant.Fail(native)
+		err = link.Write(context.Background(), tags[2], true)
+		coretest.RequireCode(t, err, c.code)
+		coretest.RequireStatus(t, err, native)
+		assert.Equal(t, c.repeatable, core.Repeatable(err), "%v", err)
+		require.NoError(t, link.Close())
+	}
+}
+
+func TestEveryTypeCanBeWritten(t *testing.T) {
+	plant, driver := start(t)
+	node := newNode(t, driver, tags)
+	for _, tag := range tags[:7] {
+		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
+	}
+	for i, r := range node.Poll(context.Background())[:7] {
+		require.NoError(t, r.Err)
+		want, err := tags[i].Type.Convert(1)
+		require.NoError(t, err)
+		assert.Equal(t, want, r.Value, r.Tag.Name)
+	}
+	coretest.RequireCode(t, node.Write(context.Background(), "temperature", 1e6), core.PluginWriteFailed)
+	plant.Set("2/1", []byte{0, 0x7F, 0xFF}) // how a sensor says that it knows nothing
+	coretest.RequireStatus(t, node.Poll(context.Background())[3].Err, knxstatus.ValueOutOfRange)
+}
+
+// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+func TestBadTags(t *testing.T) {
+	plant, driver := start(t)
+	bad := []southbound.Tag{{Address: "1/2/3", Type: "WORD"}}
+	for _, address := range []string{"0/0/0", "0/0", "32/0/1", "1/8/1", "32/1", "0", "1/2/3/4", "light", ""} {
+		bad = append(bad, southbound.Tag{Address: address, Type: southbound.Bool})
+	}
+	for i := range bad {
+		bad[i].Name = bad[i].Address + " " + string(bad[i].Type)
+	}
+	node := newNode(t, driver, append(bad, tags[0]))
+	readings := node.Poll(context.Background())
+	for i, r := range readings[:len(bad)] {
+		want := core.TagAddressFormatInvalid
+		if i == 0 {
+			want = core.TagTypeUnsupported
+		}
+		coretest.RequireCode(t, r.Err, want)
+		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, true), want)
+	}
+	require.NoError(t, readings[len(bad)].Err)
+	assert.Len(t, plant.Requests(), 1)
 }
 
 // TestValueBeforeConfirmation holds a trap of knx-go, which does not keep the
@@ -75,223 +272,91 @@ func TestValueBeforeConfirmation(t *testing.T) {
 	stanzas, err := coretest.ParseFrames("order.frames", []byte(`name: the value comes before the confirmation
 from: constructed, KNX 3/8/4 and 3/6/3: acknowledgement, value and confirmation
 op: read
-sent: 061004200015 04030000 1100bce000000a03010000
+sent: 061004200015 04030000 1100bce000000a05010000
 recv: 06100421000a 04030000
-recv: 061004200015 04030000 2900bce011070a03010041
-recv: 061004200015 04030100 2e00bce011050a03010000
+recv: 061004200015 04030000 2900bce011070a05010041
+recv: 061004200015 04030100 2e00bce011050a05010000
 expect: cemi-confirm 0x00 CONFIRM_NO_ERROR 0
 `))
 	require.NoError(t, err)
-	gateway := knxtest.NewDevice(t)
-	gateway.Replay(stanzas...)
-	value, err := open(t, gateway).Read(context.Background(), "1/2/3")
-	require.NoError(t, err)
-	assert.Equal(t, []byte{1}, value)
+	plant, driver := start(t)
+	plant.Set("1/2/5", []byte{0})
+	plant.Replay(stanzas...)
+	node := newNode(t, driver, tags[2:3])
+	r := node.Poll(context.Background())[0]
+	require.NoError(t, r.Err)
+	assert.Equal(t, true, r.Value, "from the recording")
 }
 
-func TestNoConfirmation(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	gateway.FailItem("1/2/3", knxstatus.ConfirmTimeout)
-	d := open(t, gateway)
-	err := d.Write(context.Background(), "1/2/3", []byte{1})
-	coretest.RequireStatus(t, err, knxstatus.ConfirmTimeout)
-	assert.False(t, core.Repeatable(err), "the telegram may have been on the bus")
-
-	ctx, cancel := context.WithCancel(context.Background())
+func TestContext(t *testing.T) {
+	plant, driver := start(t)
+	driver.Timeout = time.Minute
+	canceled, cancel := context.WithCancel(context.Background())
 	cancel()
-	assert.ErrorIs(t, d.Write(ctx, "1/2/3", []byte{1}), context.Canceled)
+	_, err := driver.Open(canceled)
+	require.ErrorIs(t, err, context.Canceled)
+
+	plant.Mute()
+	stops, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	_, err = driver.Open(stops)
+	require.ErrorIs(t, err, context.Canceled)
+	plant.Recover()
+
+	driver.Timeout = time.Second
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	require.ErrorIs(t, link.Write(canceled, tags[0], int16(1)), context.Canceled)
+	assert.Empty(t, plant.Requests())
+
+	plant.Fail(knxstatus.GroupReadTimeout)
+	stops, cancel = context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	_, err = link.Read(stops, tags[:1])
+	require.ErrorIs(t, err, context.Canceled)
+
+	limited, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	results, err := link.Read(limited, tags[:1])
+	require.NoError(t, err, "of the tunnel")
+	coretest.RequireStatus(t, results[0].Err, knxstatus.GroupReadTimeout)
+
+	plant.Recover()
+	results, err = link.Read(context.Background(), tags[:1])
+	require.NoError(t, err, "the link can be used on")
+	require.NoError(t, results[0].Err)
+	assert.Equal(t, values[0], results[0].Value)
+
+	require.NoError(t, link.Close())
+	_, err = link.Read(context.Background(), tags[:1])
+	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
-// TestConnectResponses meets every status that a gateway can refuse a channel
-// with, as knx-go hands it on.
-func TestConnectResponses(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	for status := 1; status < 256; status++ {
-		if status == 0x24 || status == 0x25 {
-			continue // knx-go asks on: TestFullGateway
+func TestUnusableAddresses(t *testing.T) {
+	for _, address := range []string{"224.0.23.12:3671", "gateway.invalid:3671", "127.0.0.1"} {
+		_, err := Driver{Addr: address, Timeout: time.Second}.Open(context.Background())
+		coretest.RequireCode(t, err, core.PluginNotConnected)
+	}
+}
+
+// TestBusyBus: what goes on behind the gateway while nobody asks for anything is
+// not mistaken for an answer, and does not pile up.
+func TestBusyBus(t *testing.T) {
+	plant, driver := start(t)
+	opened, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	l := opened.(*link)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	for i := range backlog + 10 {
+		plant.Indicate("1/2/4", []byte{0, byte(i >> 8), byte(i)})
+		require.Eventually(t, func() bool { return len(l.tunnel.messages) == min(1+i, backlog) }, 5*time.Second, 50*time.Microsecond)
+	}
+	results, err := l.Read(context.Background(), tags)
+	require.NoError(t, err)
+	for i, r := range results {
+		require.NoError(t, r.Err)
+		if i == 1 {
+			assert.EqualValues(t, backlog+9, r.Value)
 		}
-		gateway.RefuseConnect(knxstatus.ErrorCode(status))
-		_, err := Open(gateway.Addr(), fast)
-		coretest.RequireStatus(t, err, knxstatus.ErrorCode(status))
-		coretest.RequireCode(t, err, knxstatus.ErrorCode(status).Status().Code(core.Connect))
-		var cause knxnet.ErrCode
-		require.True(t, errors.As(err, &cause), "the library's error stays reachable")
-		require.EqualValues(t, status, cause)
-
-		plain := knxstatus.Translate(core.Connect, fmt.Errorf("gateway: %w", cause))
-		coretest.RequireStatus(t, plain, knxstatus.ErrorCode(status))
 	}
-}
-
-// TestFullGateway holds a trap of knx-go: it swallows 0x24 and 0x25.
-func TestFullGateway(t *testing.T) {
-	for _, status := range []knxstatus.ErrorCode{knxstatus.ENoMoreConnections, knxstatus.ENoMoreUniqueConnections} {
-		gateway := knxtest.NewDevice(t)
-		gateway.RefuseConnect(status)
-		_, err := Open(gateway.Addr(), fast)
-		coretest.RequireStatus(t, err, knxstatus.ConnectTimeout)
-		coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
-		assert.True(t, Lost(err))
-	}
-}
-
-// TestAcknowledgements meets every status that a gateway can refuse a telegram
-// with. knx-go makes the dump of a text of it.
-func TestAcknowledgements(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	d := open(t, gateway)
-	for status := 1; status < 256; status++ {
-		gateway.Fail(knxstatus.AckCode(status), knxtest.Next)
-		err := d.Write(context.Background(), "1/2/3", []byte{1})
-		coretest.RequireStatus(t, err, knxstatus.AckCode(status))
-		coretest.RequireCode(t, err, knxstatus.AckCode(status).Status().Code(core.Write))
-		var code knxstatus.AckCode
-		require.True(t, errors.As(err, &code))
-		require.EqualValues(t, status, code)
-	}
-}
-
-// TestTexts: the texts of knx-go differ from each other, so that each of them
-// names one status, as acknowledgement and as refusal of a channel.
-func TestTexts(t *testing.T) {
-	seen := map[string]int{}
-	for n := range 256 {
-		status := knxnet.ErrCode(n)
-		if first, ok := seen[status.Error()]; ok {
-			t.Errorf("0x%02X and 0x%02X are both %q", first, n, status.Error())
-		}
-		seen[status.Error()] = n
-
-		acknowledgement := recognizer.Translate(core.Write, fmt.Errorf("tunnelConn request has been rejected with status %#x", status))
-		refusal := recognizer.Translate(core.Connect, fmt.Errorf("gateway: %w", status))
-		if status == knxnet.NoError {
-			assert.NoError(t, acknowledgement)
-			assert.NoError(t, refusal)
-			continue
-		}
-		assert.Equal(t, knxstatus.AckCode(n).Status(), core.StatusOf(acknowledgement))
-		assert.Equal(t, knxstatus.ErrorCode(n).Status(), core.StatusOf(refusal))
-	}
-}
-
-func TestSilentGateway(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	d := open(t, gateway)
-	gateway.Mute()
-	err := d.Write(context.Background(), "1/2/3", []byte{1})
-	coretest.RequireStatus(t, err, knxstatus.TunnelAckTimeout)
-	assert.True(t, Lost(err))
-
-	_, err = Open(gateway.Addr(), fast)
-	coretest.RequireStatus(t, err, knxstatus.ConnectTimeout)
-}
-
-func TestGatewayEndsTheTunnel(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	d := open(t, gateway)
-	gateway.RefuseConnect(knxstatus.EConnectionType) // so that knx-go's own reconnect fails
-	gateway.Disconnect()
-	<-d.closed
-	err := d.Write(context.Background(), "1/2/3", []byte{1})
-	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-	assert.True(t, Lost(err))
-}
-
-func TestNobodyListens(t *testing.T) {
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	require.NoError(t, err)
-	address := conn.LocalAddr().String()
-	conn.Close()
-	_, err = Open(address, fast)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
-
-	tcp := fast
-	tcp.Tunnel.UseTCP = true
-	_, err = Open(address, tcp)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-	coretest.RequireStatus(t, err, core.NetDialRefused)
-
-	_, err = Open("224.0.23.12:3671", fast)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-	_, err = Open("gateway.invalid:3671", fast)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-}
-
-// TestLostTCP: the connection ends instead of an answer. knx-go does not
-// reconnect over TCP.
-func TestLostTCP(t *testing.T) {
-	gateway := knxtest.NewTCPDevice(t)
-	tcp := fast
-	tcp.Tunnel.UseTCP = true
-	d, err := Open(gateway.Addr(), tcp)
-	require.NoError(t, err)
-	t.Cleanup(d.Close)
-	require.NoError(t, d.Write(context.Background(), "1/2/3", []byte{1}))
-	gateway.Break(knxtest.Reset)
-	err = d.Write(context.Background(), "1/2/3", []byte{1})
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-	coretest.RequireStatus(t, err, knxstatus.SocketClosed)
-	assert.True(t, Lost(err))
-}
-
-func TestTagErrors(t *testing.T) {
-	d := open(t, knxtest.NewDevice(t))
-	for _, tag := range []string{"0/0/0", "0/0", "32/0/1", "1/8/1", "32/1", "0", "1/2/3/4"} {
-		err := d.Write(context.Background(), tag, []byte{1})
-		coretest.RequireStatus(t, err, knxstatus.AddressSyntax)
-	}
-	for _, address := range []string{"0.0.0", "0.0", "16.0.1", "256.1", "0", "1.2.3.4"} {
-		_, err := cemi.NewIndividualAddrString(address)
-		coretest.RequireStatus(t, recognizer.Translate(core.Read, err), knxstatus.AddressSyntax)
-	}
-	var temperature dpt.DPT_9001
-	err := recognizer.Translate(core.Read, temperature.Unpack([]byte{0}))
-	coretest.RequireStatus(t, err, knxstatus.ValueLengthMismatch)
-}
-
-// TestDescribeTimeout holds a trap of knx-go: nothing found and no error.
-func TestDescribeTimeout(t *testing.T) {
-	gateway := knxtest.NewDevice(t)
-	gateway.Mute()
-	response, err := knx.DescribeTunnel(gateway.Addr(), 50*time.Millisecond)
-	assert.Nil(t, response)
-	assert.NoError(t, err)
-	coretest.AssertCode(t, knxstatus.DescriptionTimeout.Status().Err(core.Connect), core.PluginDeviceNotResponding)
-}
-
-// TestUnpackPanics holds the trap that makes this module decode frames by
-// itself. When it fails, knx-go was repaired: say so in the documentation.
-func TestUnpackPanics(t *testing.T) {
-	for _, bad := range [][]byte{frame(0x0206, "07"), frame(0x0420, "04010000 29c8bce000000a03010081")} {
-		assert.Panics(t, func() {
-			var service knxnet.Service
-			_, _ = knxnet.Unpack(bad, &service)
-		})
-		_, err := knxstatus.ParseResponse(bad)
-		coretest.AssertCode(t, err, core.PluginProtocolParseFailed)
-	}
-}
-
-// TestUnknownService: what knx-go does not know becomes a frame again.
-func TestUnknownService(t *testing.T) {
-	var service knxnet.Service
-	_, err := knxnet.Unpack(frame(0x0423, "04010000 03fb 01"), &service)
-	require.NoError(t, err)
-	unknown := service.(*knxnet.UnknownService)
-	packed := make([]byte, knxnet.Size(unknown))
-	knxnet.Pack(packed, unknown)
-	r, err := knxstatus.ParseResponse(packed)
-	require.NoError(t, err)
-	coretest.AssertStatus(t, r.Err(core.Write), knxstatus.ReturnEAccessReadOnly)
-}
-
-// frame puts a header in front of a body in hexadecimal.
-func frame(service uint16, body string) []byte {
-	rest, err := hex.DecodeString(strings.ReplaceAll(body, " ", ""))
-	if err != nil {
-		panic(err)
-	}
-	return append([]byte{0x06, 0x10, byte(service >> 8), byte(service), 0, byte(6 + len(rest))}, rest...)
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/vapourismo/knx-go/knx"
 	"github.com/vapourismo/knx-go/knx/cemi"
@@ -19,6 +18,8 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	knxstatus "github.com/fieldstatus/fieldstatus/knx"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
 const knxdINI = `[main]
@@ -71,37 +72,35 @@ func startKnxd(t *testing.T) (address string) {
 
 func TestKnxd(t *testing.T) {
 	address := startKnxd(t)
-	limits := fast
-	limits.Tunnel.ResponseTimeout = time.Second
-	limits.Confirm = time.Second
 
-	_, err := knx.NewTunnel(address, knxnet.TunnelLayerRaw, limits.Tunnel)
+	_, err := knx.NewTunnel(address, knxnet.TunnelLayerRaw, knx.TunnelConfig{ResponseTimeout: time.Second})
 	err = recognizer.Translate(core.Connect, err)
 	coretest.RequireStatus(t, err, knxstatus.ETunnellingLayer)
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 
 	// knxd keeps the address of the refused channel, which leaves two.
-	var drivers []*Driver
-	for len(drivers) < 3 {
-		d, err := Open(address, limits)
+	driver := Driver{Addr: address, Timeout: time.Second}
+	var links []southbound.Link
+	for len(links) < 3 {
+		link, err := driver.Open(context.Background())
 		if err != nil {
-			coretest.RequireStatus(t, err, knxstatus.ConnectTimeout) // 0x24, which knx-go swallows
+			coretest.RequireStatus(t, err, knxstatus.ENoMoreConnections) // which knx-go swallows
 			break
 		}
-		defer d.Close()
-		drivers = append(drivers, d)
+		t.Cleanup(func() { require.NoError(t, link.Close()) })
+		links = append(links, link)
 	}
-	require.Len(t, drivers, 2)
-	d := drivers[0]
+	require.Len(t, links, 2)
 
-	require.NoError(t, d.Write(context.Background(), "1/2/3", []byte{1}), "knxd confirms although nobody is on its bus")
-	_, err = d.Read(context.Background(), "1/2/3")
-	coretest.RequireStatus(t, err, knxstatus.GroupReadTimeout)
+	light := southbound.Tag{Name: "light", Address: "1/2/3", Type: southbound.Bool}
+	require.NoError(t, links[0].Write(context.Background(), light, true), "knxd confirms although nobody is on its bus")
+	results, err := links[0].Read(context.Background(), []southbound.Tag{light})
+	require.NoError(t, err)
+	coretest.RequireStatus(t, results[0].Err, knxstatus.GroupReadTimeout)
 
 	// M_PropRead.req has no place in a tunnel.
-	err = d.tunnel.Send(&cemi.UnsupportedMessage{Code: 0xFC, Data: []byte{0x00, 0x00, 0x01, 0x34, 0x10, 0x01}})
-	err = recognizer.Translate(core.Read, err)
+	err = links[0].(*link).tunnel.send(core.Read, &cemi.UnsupportedMessage{Code: 0xFC, Data: []byte{0x00, 0x00, 0x01, 0x34, 0x10, 0x01}})
 	coretest.RequireStatus(t, err, knxstatus.AckETunnellingLayer)
 	coretest.RequireCode(t, err, core.PluginReadFailed)
-	assert.False(t, Lost(err))
+	coretest.RequireScope(t, err, core.Request)
 }
