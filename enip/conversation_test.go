@@ -197,16 +197,34 @@ func TestOps(t *testing.T) {
 		"4b 02 2067 2401 07 4d00 01000000 06 00 0100":                 core.Other,
 		"4b 02 2067 2401 ff":                                          core.Other,
 		"4d 04 2100 a100 2500 0100":                                   core.Write, // 16-bit class
+		"54 01 2006":                                                  core.Connect,
+		"54 02 2100 0600":                                             core.Connect,
+		"0e 03 2006 2401 3001":                                        core.Read,  // of the Connection Manager
+		"52 02 2006 2401 0a0e 0200 4c00":                              core.Read,  // the shortest message
+		"52 02 2006 2401 0a0e 0100 4c":                                core.Other, // none
+		"52 02 2006 2401 0a0e 0600 5202 2006 2401":                    core.Other, // through two routers
+		"0a 02 2002 2401 0200 0400 4c":                                core.Other, // an offset is missing
 		"":                                                            core.Other,
 	} {
 		var c Conversation
 		c.Sent(unconnected("", request))
 		assert.Equal(t, core.Exchange{Op: want, ID: 1, Open: true}, c.Exchange(), request)
 	}
-	for _, request := range [][]byte{nil, unhex("6f00"), frame(NOP, 0, 0, "", nil), []byte("GET / HTTP/1.1\r\nHost: plc\r\n")} {
+	for _, request := range [][]byte{nil, unhex("6f00"), unhex("5000"), frame(NOP, 0, 0, "", nil), frame(ListIdentity, 0, 0, "", make([]byte, maxLength+1))} {
 		var c Conversation
 		c.Sent(request)
-		assert.False(t, c.Exchange().Open && len(request) < headerSize, "%q", request)
+		assert.False(t, c.Exchange().Open, "%.30q", request)
+	}
+}
+
+// TestUnknownCommand: a device refuses what it does not know by its echo.
+func TestUnknownCommand(t *testing.T) {
+	for _, body := range [][]byte{nil, {1, 2}} {
+		var c Conversation
+		c.Sent(frame(0x00FF, 1, 0, "", body))
+		assert.True(t, c.Exchange().Open)
+		assert.Equal(t, EncapsulationInvalidCommand.Status(), only(t, &c, frame(0x00FF, 1, EncapsulationInvalidCommand, "", nil)))
+		assert.EqualValues(t, 1, c.Exchange().ID)
 	}
 }
 
@@ -245,6 +263,32 @@ func TestOwnObject(t *testing.T) {
 	}
 	c.Sent(unconnected("", "03 02 2001 2401 1900"+ids))
 	assert.Equal(t, AttributeListError.Status(), only(t, &c, unconnected("", "83 00 0a 00 1900")))
+}
+
+// TestLongestList: the values of 24 attributes are told apart, those of a list
+// that the request cuts off are read as far as that goes without it.
+func TestLongestList(t *testing.T) {
+	ids, answer := "", "83 00 0a 00 1800"
+	for i := range 24 {
+		ids += fmt.Sprintf("%02x00", i)
+		if i == 0 {
+			answer += "0000 0000 aabb"
+		} else {
+			answer += fmt.Sprintf("%02x00 1400", i)
+		}
+	}
+	var c Conversation
+	c.Sent(unconnected("", "03 02 2001 2401 1800"+ids))
+	got, err := c.Received(nil, unconnected("", answer))
+	require.NoError(t, err)
+	require.Len(t, got, 24)
+	assert.Equal(t, Success.Status(), got[0])
+	assert.Equal(t, AttributeNotSupported.Status(), got[23])
+
+	c.Sent(unconnected("", "03 02 2001 2401 0300 0100"))
+	got, err = c.Received(nil, unconnected("", "83 00 0a 00 0200 6300 1400 0100 0000 aabb"))
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{AttributeNotSupported.Status(), Success.Status()}, got)
 }
 
 // TestTwoConnections: the same sequence count on two CIP connections.

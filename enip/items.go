@@ -90,7 +90,7 @@ func (c *cursor) checkPacket() (fault string) {
 	for i := range c.count {
 		from, to := c.bounds(i)
 		switch {
-		case from < last, to < from, to > len(c.data):
+		case from < last, to > len(c.data):
 			return "item offsets not ascending inside the reply"
 		case to-from < replySize:
 			return "item shorter than a CIP reply"
@@ -119,9 +119,6 @@ func (c *cursor) bounds(i int) (from, to int) {
 // the end of the data for the last one. Only a reading that is the only possible
 // one is taken; guessing where a value ends could invent a failure.
 func (c *cursor) checkGetList() (fault string) {
-	if 2+4*c.count > len(c.data) {
-		return "more attributes announced than there is room for"
-	}
 	if c.count > len(c.ids) {
 		c.ids = nil
 	}
@@ -150,16 +147,15 @@ func (c *cursor) attributeEnd(i, at int) (next int, ok bool) {
 	if c.ids == nil {
 		return 0, false
 	}
-	next = -1
 	for p := at + 4; p+4*(c.count-1-i) <= len(c.data); p++ {
 		if binary.LittleEndian.Uint16(c.data[p:]) == c.ids[i+1] && c.data[p+3] == 0 {
-			if next >= 0 {
+			if ok {
 				return 0, false // two readings
 			}
-			next = p
+			next, ok = p, true
 		}
 	}
-	return next, next >= 0
+	return next, ok
 }
 
 // next returns the next item. The cursor has been checked.

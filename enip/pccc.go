@@ -24,13 +24,13 @@ const pcccReplyBit = 0x40
 // parsePCCC reads what follows the CIP status: requester ID, whose first byte
 // is its own length, and the PCCC reply.
 func parsePCCC(data []byte) (p PCCCReply, fault string) {
-	if len(data) == 0 || data[0] == 0 || int(data[0]) > len(data) {
-		return PCCCReply{}, "PCCC requester ID of impossible length"
+	if len(data) == 0 || data[0] == 0 {
+		return PCCCReply{}, "PCCC requester ID without its length"
 	}
-	d := data[data[0]:]
-	if len(d) < 4 {
+	if len(data) < int(data[0])+4 {
 		return PCCCReply{}, "PCCC reply shorter than 4 bytes"
 	}
+	d := data[data[0]:]
 	if d[0]&pcccReplyBit == 0 {
 		return PCCCReply{}, "PCCC command without the bit of a reply"
 	}

@@ -80,7 +80,7 @@ func (r Reply) GeneralStatus() GeneralStatus { return r.general }
 // the device would accept.
 func (r Reply) Words() iter.Seq[uint16] {
 	return func(yield func(uint16) bool) {
-		for i := 0; i+1 < len(r.words); i += 2 {
+		for i := 0; i < len(r.words); i += 2 {
 			if !yield(binary.LittleEndian.Uint16(r.words[i:])) {
 				return
 			}

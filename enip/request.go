@@ -161,15 +161,15 @@ func opOf(service uint8, class uint16) core.Op {
 // of them are.
 func opOfPacket(body []byte, items int) core.Op {
 	op := core.Read
-	for i := range items {
-		if 4+2*i > len(body) {
+	offsets := wire.NewReader(body)
+	offsets.Skip(2) // their number
+	for range items {
+		embedded := wire.NewReader(body)
+		embedded.Skip(int(offsets.Uint16LE()))
+		if offsets.Failed() {
 			return core.Other
 		}
-		at := int(binary.LittleEndian.Uint16(body[2+2*i:]))
-		if at >= len(body) {
-			return core.Other
-		}
-		service, class, _ := parseHead(body[at:])
+		service, class, _ := parseHead(embedded.Rest())
 		switch opOf(service, class) {
 		case core.Write:
 			return core.Write

@@ -2,6 +2,7 @@ package enip
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,6 +75,7 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, []uint16{0x2105}, slices.Collect(p.Words()))
 	assert.Empty(t, p.Data())
 	assert.Equal(t, LogixAccessBeyondEndOfObject.Status(), p.Status())
+	assert.False(t, reply(t, "cc 00 ff 01 0521").Truncated(), "nothing is missing")
 }
 
 // TestSuccessIsWhole: a success that ends before its data begins is none, alone
@@ -139,6 +141,14 @@ func TestItems(t *testing.T) {
 		attributes = append(attributes, item.Attribute)
 	}
 	assert.Equal(t, []uint16{1, 9}, attributes)
+
+	got, err = AppendStatuses(nil, unconnected("", "84 00 00 00 0200 0100 0000 0900 0000"))
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{Success.Status(), Success.Status()}, got, "a success has items too")
+
+	got, err = AppendStatuses(nil, unconnected("", "8a 00 00 00 0200 0600 1500 cb000000 07 4d00 01000000 4f 50 0100 cc000501"))
+	require.NoError(t, err)
+	assert.Equal(t, []core.Status{PCCCAddressingProblem.Status(), PathDestinationUnknown.Status()}, got, "PCCC, and a failure without the word that it announces")
 }
 
 // TestGetAttributeList: values without a length are told apart only where there
@@ -156,6 +166,11 @@ func TestGetAttributeList(t *testing.T) {
 	assert.Equal(t, []core.Status{ok, missing, ok}, statuses(three, "83 00 0a 00 0300 0100 0000 aabb 6300 1400 0700 0000 03414243"))
 	assert.Equal(t, []core.Status{missing, missing, missing}, statuses(three, "83 00 0a 00 0300 0100 1400 6300 1400 0700 1400"))
 	assert.Equal(t, []core.Status{whole}, statuses(three, "83 00 0a 00 0300 0100 0000 6300 1400 6300 1400 0700 0000"), "two ways to read it")
+	assert.Equal(t, []core.Status{ok, missing, ok}, statuses(three, "83 00 0a 00 0300 0100 0000 aabb 6300 1400 0700 0000 63000000"), "no room for the rest behind the second")
+	assert.Equal(t, []core.Status{missing, ok, missing}, statuses(three, "83 00 0a 00 0300 0100 1400 6300 0000 aabb 0700 1400"))
+	assert.Equal(t, []core.Status{ok, missing, ok}, statuses(three, "83 00 0a 00 0300 0100 0000 63000001 6300 1400 0700 0000"), "the number, but no status behind it")
+	assert.Equal(t, []core.Status{whole}, statuses(three, "83 00 0a 00 0300 0100 1400 63"), "cut in the head of an attribute")
+	assert.Equal(t, []core.Status{whole}, statuses(three, "83 00 0a 00 0000"), "no attribute at all")
 	assert.Equal(t, []core.Status{whole}, statuses(three, "83 00 0a 00 0300 0200 1400 6300 1400 0700 1400"), "not what was asked for")
 	assert.Equal(t, []core.Status{whole}, statuses(three, "83 00 0a 00 0300 0100 0000 aabb"), "cut")
 	assert.Equal(t, []core.Status{ok}, statuses(three, "83 00 00 00 0300 0100 0000 6300 0000 6300 0000 0700 0000"), "a success as a whole")
@@ -172,23 +187,25 @@ func TestGetAttributeList(t *testing.T) {
 // cannot be read.
 func TestErrOfContainers(t *testing.T) {
 	for message, want := range map[string]core.Code{
-		"8a 00 1e 00":                               10730,
-		"8a 00 1e 00 0000":                          10730,
-		"8a 00 1e 00 0100 ff00 cc000500":            10730,
-		"8a 00 00 00 0100 ff00 cc000500":            core.PluginProtocolParseFailed,
-		"8a 00 00 00 0200 0600 0600 cc000500":       core.PluginProtocolParseFailed,
-		"8a 00 00 00 0100 0400 4c000500":            core.PluginProtocolParseFailed,
-		"8a 00 00 00 0200 0a00 0600 cc00050000cc00": core.PluginProtocolParseFailed,
-		"8a 00 00 00 ffff":                          core.PluginProtocolParseFailed,
-		"8a 00 00 00":                               core.PluginProtocolParseFailed,
-		"8a 00 00 00 0000":                          core.OK,
-		"8a 00 00 00 0100 0400 cc000500":            core.OK, // look at the item
-		"8a 00 08 00":                               10708,
-		"84 00 0a 00 ffff":                          10710,
-		"83 00 0a 00 0200 0100 0000 aabb 6300 1400": 10710,
-		"83 00 00 00 0200 0100 0000 aabb 6300 0000": core.OK,
-		"83 00 14 00":                               10720,
-		"cc 00 06 00 c300 0700":                     10706,
+		"8a 00 1e 00":                                                         10730,
+		"8a 00 1e 00 0000":                                                    10730,
+		"8a 00 1e 00 0100 ff00 cc000500":                                      10730,
+		"8a 00 00 00 0100 ff00 cc000500":                                      core.PluginProtocolParseFailed,
+		"8a 00 00 00 0200 0600 0600 cc000500":                                 core.PluginProtocolParseFailed,
+		"8a 00 00 00 0100 0400 4c000500":                                      core.PluginProtocolParseFailed,
+		"8a 00 00 00 0200 0a00 0600 cc00050000cc00":                           core.PluginProtocolParseFailed,
+		"8a 00 00 00 0200 0600 0800 cc00 cc000500 0000":                       core.PluginProtocolParseFailed, // an item of two bytes
+		"8a 00 00 00 0200 0400 8800" + strings.Repeat("00", 130) + "cc000000": core.PluginProtocolParseFailed, // an offset among the offsets
+		"8a 00 00 00 ffff":                                                    core.PluginProtocolParseFailed,
+		"8a 00 00 00":                                                         core.PluginProtocolParseFailed,
+		"8a 00 00 00 0000":                                                    core.OK,
+		"8a 00 00 00 0100 0400 cc000500":                                      core.OK, // look at the item
+		"8a 00 08 00":                                                         10708,
+		"84 00 0a 00 ffff":                                                    10710,
+		"83 00 0a 00 0200 0100 0000 aabb 6300 1400":                           10710,
+		"83 00 00 00 0200 0100 0000 aabb 6300 0000":                           core.OK,
+		"83 00 14 00":                                                         10720,
+		"cc 00 06 00 c300 0700":                                               10706,
 	} {
 		r, err := ParseResponse(unconnected("", message))
 		require.NoError(t, err, message)
@@ -329,6 +346,7 @@ func TestMalformed(t *testing.T) {
 		"no data item":              {change(36, 0xB3), 24},
 		"short reply":               {unconnected("", "cc 00 04"), 40},
 		"empty reply":               {unconnected("", ""), 40},
+		"sequence count alone":      {onConnection(1, ""), 46},
 		"no sequence count":         {frame(SendUnitData, 1, 0, "", unhex("00000000 0000 0100 b100 0100 cc")), 32},
 		"short address":             {frame(SendUnitData, 1, 0, "", unhex("00000000 0000 0100 a100 0100 cc")), 32},
 		"short registration":        {frame(RegisterSession, 1, 0, "", unhex("0100")), 24},

@@ -38,6 +38,22 @@ func TestScanFrames(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+// TestLargest: the largest frame is one, and no frame is larger.
+func TestLargest(t *testing.T) {
+	largest := frame(ListIdentity, 0, 0, "", make([]byte, maxLength))
+	assert.Len(t, largest, 65535)
+	advance, token, err := ScanFrames(largest, true)
+	assert.NoError(t, err)
+	assert.Equal(t, 65535, advance)
+	_, err = ParseResponse(token)
+	assert.NoError(t, err)
+	tooLarge := frame(ListIdentity, 0, 0, "", make([]byte, maxLength+1))
+	_, _, err = ScanFrames(tooLarge, true)
+	assert.ErrorIs(t, err, core.PluginProtocolParseFailed)
+	_, err = ParseResponse(tooLarge)
+	assert.ErrorIs(t, err, core.PluginProtocolParseFailed)
+}
+
 func TestScanGarbage(t *testing.T) {
 	for stream, offset := range map[string]int{"HT": 0, "\x6f\x00\xff\xff": 2, "\x50\x00\x01\x00": 0} {
 		_, _, err := ScanFrames([]byte(stream), false)
