@@ -99,16 +99,32 @@ func FuzzTranslate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, op uint8) {
 		cause := errors.New(text)
-		err := recognizer.Translate(core.Op(op&3), cause)
-		checkError(t, err)
-		if err == nil {
-			return
+		for _, translate := range []func(core.Op, error) error{Translate, recognizer.Translate} {
+			err := translate(core.Op(op&3), cause)
+			checkError(t, err)
+			if err == nil {
+				continue
+			}
+			if !errors.Is(err, cause) {
+				t.Fatal("the cause is lost")
+			}
+			if again := translate(core.Op(op&3), err); again != err {
+				t.Fatalf("%v became %v", err, again)
+			}
 		}
-		if !errors.Is(err, cause) {
-			t.Fatal("the cause is lost")
+	})
+}
+
+// FuzzParseDataType: a name is that of one type, and nothing else is.
+func FuzzParseDataType(f *testing.F) {
+	for v := range 1 << 16 {
+		if typ, ok := ParseDataType(DataType(v).String()); ok && typ == DataType(v) {
+			f.Add(typ.String())
 		}
-		if again := recognizer.Translate(core.Op(op&3), err); again != err {
-			t.Fatalf("%v became %v", err, again)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if typ, ok := ParseDataType(name); ok && typ.String() != name || !ok && typ != 0 {
+			t.Fatalf("%q: %v, %v", name, typ, ok)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package nona11
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
@@ -31,6 +32,33 @@ func FuzzParseAddress(f *testing.F) {
 			case err == nil && len(value) != typ.Size() && uint64(len(value)) != a.Length:
 				t.Fatalf("%q: %d bytes as %v", s, len(value), typ)
 			}
+		}
+	})
+}
+
+// FuzzParseSiteAddress: the older form is the newer one without its site.
+func FuzzParseSiteAddress(f *testing.F) {
+	for _, s := range []string{"1!10.20", "12!1", "!", "2!3.0", "18446744073709551616!1", "1!2!3"} {
+		f.Add(uint64(7), s)
+	}
+	f.Fuzz(func(t *testing.T, site uint64, s string) {
+		older, err := ParseSiteAddress(site, s)
+		newer, errNewer := ParseAddress(strconv.FormatUint(site, 10) + "!" + s)
+		if older != newer || core.StatusOf(err) != core.StatusOf(errNewer) {
+			t.Fatalf("%q: %+v, %v, with its site %+v, %v", s, older, err, newer, errNewer)
+		}
+	})
+}
+
+// FuzzParseType: a name is that of one type, and nothing else is.
+func FuzzParseType(f *testing.F) {
+	for typ := Int16; typ <= String; typ++ {
+		f.Add(typ.String())
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		typ, err := ParseType(name)
+		if err == nil && typ.String() != name || err != nil && (typ != 0 || core.CodeOf(err) != core.TagTypeUnsupported) {
+			t.Fatalf("%q: %v, %v", name, typ, err)
 		}
 	})
 }

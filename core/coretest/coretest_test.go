@@ -1,10 +1,13 @@
 package coretest_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -323,11 +326,24 @@ func TestRunFrames(t *testing.T) {
 	})
 }
 
+// FuzzParseFrames: what can be read can be written, and read as the same.
 func FuzzParseFrames(f *testing.F) {
 	f.Add([]byte(good))
+	for _, protocol := range []string{"s7", "opcua", "fins", "enip", "knx", "focas"} {
+		stanzas, err := coretest.ReadFrames(os.DirFS(filepath.Join("..", "..", protocol, "testdata")), "*.frames")
+		require.NoError(f, err)
+		for i := 0; i < len(stanzas); i += 25 {
+			var b bytes.Buffer
+			require.NoError(f, coretest.WriteFrames(&b, stanzas[i]))
+			f.Add(b.Bytes())
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		stanzas, err := coretest.ParseFrames("f", data)
 		if err != nil {
+			if len(stanzas) > 0 || !strings.HasPrefix(err.Error(), "f:") {
+				t.Fatalf("%d stanzas and %v", len(stanzas), err)
+			}
 			return
 		}
 		var b strings.Builder
@@ -337,6 +353,12 @@ func FuzzParseFrames(f *testing.F) {
 		again, err := coretest.ParseFrames("f", []byte(b.String()))
 		if err != nil || len(again) != len(stanzas) {
 			t.Fatalf("%v\n%s", err, b.String())
+		}
+		for i, s := range stanzas {
+			s.Line = again[i].Line
+			if !reflect.DeepEqual(s, again[i]) {
+				t.Fatalf("%+v became %+v", s, again[i])
+			}
 		}
 	})
 }

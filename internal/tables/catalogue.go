@@ -36,10 +36,16 @@ func LoadCatalogue(file string) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
+	cat, bad := readCatalogue(file, data)
+	return cat, bad.err()
+}
+
+func readCatalogue(file string, data []byte) (*Catalogue, Complaints) {
 	records, bad := readTSV(file, data, "section", "code", "name", "message", "message_zh", "remedy", "scope")
 	cat := &Catalogue{}
 	names := map[string]int{}
 	last := 0
+	var err error
 	for _, r := range records {
 		first, end, isRange := strings.Cut(r.get("code"), "-")
 		c := Code{Section: r.get("section"), Name: r.get("name"), Message: r.get("message"), Chinese: r.get("message_zh"), Remedy: r.get("remedy"), Scope: r.get("scope")}
@@ -71,7 +77,7 @@ func LoadCatalogue(file string) (*Catalogue, error) {
 		checkAnswer(&bad, r, c.Remedy, c.Scope)
 		cat.Codes = append(cat.Codes, c)
 	}
-	return cat, bad.err()
+	return cat, bad
 }
 
 // checkAnswer checks the two columns that catalogue and tables have in common,

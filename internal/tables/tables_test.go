@@ -271,20 +271,62 @@ func TestGoName(t *testing.T) {
 	assert.Equal(t, "ItemReturn", layerName("item-return"))
 }
 
+// FuzzLoad: tables that are read without a complaint can be generated, and a
+// complaint names a line of its file.
 func FuzzLoad(f *testing.F) {
-	f.Add(layersHeader+tab(byteLayer), statusesHeader+tab(good))
+	f.Add(layersHeader+tab(byteLayer), statusesHeader+tab(good), "")
+	for _, pkg := range []string{"core", "nona11"} {
+		f.Add(read(f, pkg, "layers.tsv"), read(f, pkg, "statuses.tsv"), "")
+	}
+	f.Add(layersHeader+tab("fault|lookup|Fault|16|-|item|3000 write=3001 fix|is a fault|a standard"), statusesHeader+tab(good), read(f, "fins", "steps.tsv"))
 	cat, err := LoadCatalogue(root("core", "catalogue.tsv"))
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, layers, statuses string) {
+	f.Fuzz(func(t *testing.T, layers, statuses, steps string) {
 		table := &Table{Package: "toy", Protocol: "toy"}
 		bad := table.readLayers("layers.tsv", []byte(layers), cat)
 		bad = append(bad, table.readRows("statuses.tsv", []byte(statuses), cat)...)
+		if steps != "" {
+			bad = append(bad, table.readSteps("steps.tsv", []byte(steps))...)
+		}
+		checkComplaints(t, bad, map[string]string{"layers.tsv": layers, "statuses.tsv": statuses, "steps.tsv": steps})
 		if len(bad) == 0 {
 			if _, err := table.Go(cat); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
+}
+
+// FuzzLoadCatalogue is FuzzLoad for the catalogue.
+func FuzzLoadCatalogue(f *testing.F) {
+	lines := strings.SplitAfterN(read(f, "core", "catalogue.tsv"), "\n", 8)
+	f.Add(strings.Join(lines[:7], ""))
+	f.Add(lines[0] + "enip\t10701-10744\tENIPErrorFirst\ta\tb\tfix\titem\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		cat, bad := readCatalogue("catalogue.tsv", []byte(text))
+		checkComplaints(t, bad, map[string]string{"catalogue.tsv": text})
+		if len(bad) == 0 {
+			if _, err := cat.Go(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func read(tb testing.TB, elem ...string) string {
+	tb.Helper()
+	data, err := os.ReadFile(root(elem...))
+	require.NoError(tb, err)
+	return string(data)
+}
+
+func checkComplaints(t *testing.T, bad Complaints, files map[string]string) {
+	for _, c := range bad {
+		text, ok := files[c.File]
+		if !ok || c.Text == "" || c.Line < 1 || c.Line > 1+strings.Count(text, "\n") {
+			t.Fatalf("%+v", c)
+		}
+	}
 }
