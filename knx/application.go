@@ -67,13 +67,16 @@ const (
 	networkParameterWrite    = 0x3E4
 )
 
-// applicationService is an APCI without the bits of it that are data.
+// applicationService is an APCI without the bits of it that are data: the lower
+// six, where the upper four are the whole service.
 func applicationService(apci uint16) uint16 {
-	switch {
-	case apci < 0x1C0, 0x200 <= apci && apci < 0x2C0, 0x300 <= apci && apci < 0x380:
+	switch apci >> 6 {
+	case 0x0, 0x1, 0x2, 0x3, 0x4, 0x5, 0x6, 0x8, 0x9, 0xA, 0xC, 0xD:
 		return apci &^ 0x3F
-	case apci < 0x1C8: // A_ADC_Response; the rest of its range belongs to newer services
-		return adcResponse
+	case 0x7: // A_ADC_Response; the rest of its range belongs to newer services
+		if apci < systemParameterRead {
+			return adcResponse
+		}
 	}
 	return apci
 }

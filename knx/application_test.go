@@ -137,6 +137,38 @@ func TestShortAnswers(t *testing.T) {
 	}
 }
 
+// TestServiceOfAPCI: which bits are the service and which are data.
+func TestServiceOfAPCI(t *testing.T) {
+	for apci, want := range map[uint16]uint16{
+		0x000: groupValueRead, 0x03F: groupValueRead, 0x040: groupValueResponse, 0x0BF: groupValueWrite, 0x1BF: adcRead,
+		0x1C0: adcResponse, 0x1C7: adcResponse, 0x1C8: systemParameterRead, 0x1FE: memoryExtReadAnswer,
+		0x200: memoryRead, 0x23F: memoryRead, 0x2BF: memoryWrite, 0x2C0: userMemoryRead, 0x2C1: userMemoryResponse, 0x2C9: functionAnswer,
+		0x300: deviceDescriptorRead, 0x37F: deviceDescriptorResponse, 0x380: restart, 0x381: masterReset, 0x3FF: 0x3FF,
+	} {
+		assert.Equal(t, want, applicationService(apci), "%#x", apci)
+	}
+}
+
+// TestLengthsOfAnswers: how many octets an answer needs, to the octet.
+func TestLengthsOfAnswers(t *testing.T) {
+	for service, need := range map[uint16]int{
+		propertyExtResponse: 9, propertyExtWriteAnswer: 9, functionExtAnswer: 5, functionAnswer: 2, memoryResponse: 2,
+		memoryExtWriteAnswer: 4, memoryExtReadAnswer: 4, propertyResponse: 4, userMemoryResponse: 3, adcResponse: 3, restartResponse: 3,
+		groupValueResponse: 0, deviceDescriptorResponse: 0,
+	} {
+		for n := range 12 {
+			_, complete, ok := answerStatus(service, make([]byte, n))
+			assert.True(t, ok)
+			assert.Equal(t, n >= need, complete, "%#x with %d octets", service, n)
+		}
+	}
+	elements := []byte{5: 1, 7: 0} // of a property: the refusal alone has a return code
+	_, complete, _ := answerStatus(propertyExtResponse, elements)
+	assert.True(t, complete)
+	_, complete, _ = answerStatus(propertyExtResponse, elements[:7])
+	assert.False(t, complete)
+}
+
 // TestOtherMessages: what is neither telegram nor management answers nothing.
 func TestOtherMessages(t *testing.T) {
 	for _, code := range []uint8{0x10, 0x11, 0x13, 0x25, 0x2B, 0x2D, 0x2F, 0x41, 0x4A, 0x89, 0x94, 0xF0, 0xF1, 0xF6, 0xF7, 0xF8, 0xF9, 0xFC} {

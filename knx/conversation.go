@@ -155,8 +155,9 @@ func (c *Conversation) forget(channel uint8) {
 
 // find returns the latest exchange that match accepts.
 func (c *Conversation) find(match func(e *exchange) bool) *exchange {
-	for i := uint64(0); i < uint64(len(c.ring)) && i < c.count; i++ {
-		if e := &c.ring[(c.count-i)%uint64(len(c.ring))]; e.id == c.count-i && match(e) {
+	for i := range uint64(len(c.ring)) {
+		id := c.count - i
+		if e := &c.ring[id%uint64(len(c.ring))]; id != 0 && e.id == id && match(e) {
 			return e
 		}
 	}

@@ -3,6 +3,7 @@ package knx
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -397,6 +398,165 @@ func TestChannelEnds(t *testing.T) {
 	assert.Equal(t, core.Exchange{ID: end}, c.Exchange())
 	_, open := c.Silence(first)
 	assert.False(t, open, "the client has closed the channel")
+}
+
+// TestForeignChannels: frames of a channel that is not ours are for somebody
+// else, as long as one is ours.
+func TestForeignChannels(t *testing.T) {
+	refused := EConnectionID.Status()
+	var c Conversation
+	c.Sent(frameOf(t, searchRequest, "08017f000001d001"))
+	c.Sent(frameOf(t, disconnectResponse, "0700")) // an answer makes no channel ours
+	s, err := received(t, &c, connectionStateResponse, "0821")
+	require.NoError(t, err)
+	assert.Equal(t, refused, s, "none is ours")
+
+	c.Sent(frameOf(t, tunnellingRequest, "04050000 1100bce000000a03 01 0081"))
+	_, err = received(t, &c, connectionStateResponse, "0821")
+	assert.ErrorIs(t, err, core.ErrNotResponse, "we send on channel 5")
+	s, err = received(t, &c, connectionStateResponse, "0521")
+	require.NoError(t, err)
+	assert.Equal(t, refused, s)
+
+	_, err = received(t, &c, disconnectRequest, "0500 08017f0000010e57")
+	require.NoError(t, err)
+	s, err = received(t, &c, connectionStateResponse, "0821")
+	require.NoError(t, err)
+	assert.Equal(t, refused, s, "none is ours any more")
+}
+
+// TestSequenceCounters: what they say about a frame stands at their octet.
+func TestSequenceCounters(t *testing.T) {
+	c := tunnel(t)
+	c.Sent(frameOf(t, tunnellingRequest, "04030000 1100bce000000a03 01 0081"))
+	for body, service := range map[string]Service{"04030700": tunnellingAck, "04030700 2900bce011070a03 01 0081": tunnellingRequest} {
+		_, err := received(t, c, service, body)
+		assert.ErrorIs(t, err, core.PluginMessageDisorder)
+		var fault *core.FrameError
+		require.ErrorAs(t, err, &fault)
+		assert.Equal(t, 8, fault.Offset)
+	}
+}
+
+// TestFeatures: an answer belongs to the request for the same feature on the
+// same channel.
+func TestFeatures(t *testing.T) {
+	c := tunnel(t)
+	c.Sent(frameOf(t, featureGet, "04030000 0300"))
+	get := c.Exchange()
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 2, Open: true}, get)
+	c.Sent(frameOf(t, featureSet, "04030100 0800 01"))
+	set := c.Exchange()
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 3, Open: true}, set)
+	c.Sent(frameOf(t, featureGet, "04050000 0300")) // on another channel
+	c.Sent(frameOf(t, featureGet, "04030200"))      // of nothing
+	c.Sent(frameOf(t, featureGet, "04030300 0600"))
+	for _, answer := range []struct {
+		body string
+		want core.Exchange
+	}{
+		{"04030000 0300 01", core.Exchange{Op: core.Read, ID: get.ID}},
+		{"04030100 0800 01", core.Exchange{Op: core.Write, ID: set.ID}},
+	} {
+		_, err := received(t, c, featureResponse, answer.body)
+		require.NoError(t, err)
+		assert.Equal(t, answer.want, c.Exchange())
+	}
+	_, err := received(t, c, featureResponse, "04030200 0300 01")
+	assert.ErrorIs(t, err, core.ErrNotResponse, "it has been answered")
+}
+
+// TestManagement: a confirmation belongs to the request of its kind for the same
+// property on the same channel.
+func TestManagement(t *testing.T) {
+	const property, other = "000b0134", "000b0135"
+	for _, request := range []struct{ code, confirm, rest, answer string }{
+		{"fc", "fb", "1001", "100107"},
+		{"f6", "f5", "100107", "1001"},
+		{"f8", "fa", "0000", "00"},
+		{"f9", "fa", "0000", "00"},
+	} {
+		c := new(Conversation)
+		c.Sent(frameOf(t, configurationRequest, "04030000"+request.code+property+request.rest))
+		sent := c.Exchange()
+		_, err := received(t, c, configurationAck, "04030000")
+		require.NoError(t, err)
+		for sequence, wrong := range []string{"fb" + property + "100107", "f5" + property + "1001", "fa" + property + "00", request.confirm + other + request.answer} {
+			if strings.HasPrefix(wrong, request.confirm+property) {
+				continue
+			}
+			_, err = received(t, c, configurationRequest, "0403"+fmt.Sprintf("%02x", sequence)+"00"+wrong)
+			assert.ErrorIs(t, err, core.ErrNotResponse, "%s for %s", wrong, request.code)
+			_, open := c.Silence(sent.ID)
+			assert.True(t, open)
+		}
+		c.Sent(frameOf(t, configurationRequest, "04050000"+request.code+property+request.rest)) // on another channel
+		_, err = received(t, c, configurationRequest, "04030400"+request.confirm+property+request.answer)
+		require.NoError(t, err)
+		assert.Equal(t, core.Exchange{Op: sent.Op, ID: sent.ID}, c.Exchange())
+		_, err = received(t, c, configurationRequest, "04030500"+request.confirm+property+request.answer)
+		assert.ErrorIs(t, err, core.ErrNotResponse, "it has been confirmed")
+	}
+}
+
+// TestSearches: an answer without a status ends its request too, and no other.
+func TestSearches(t *testing.T) {
+	const here, block, identity = "08017f000001d001", "0408 0100", "0402 0102"
+	var c Conversation
+	for _, request := range []struct {
+		service, answer Service
+		body            string
+	}{
+		{searchRequest, searchResponse, here + identity},
+		{searchRequest, searchResponseExt, here + block},
+		{searchRequestExt, searchResponseExt, here + identity},
+		{descriptionRequest, descriptionResponse, identity},
+		{descriptionRequest, descriptionResponse, block},
+	} {
+		c.Sent(frameOf(t, request.service, here))
+		sent := c.Exchange()
+		other := searchResponse
+		if request.service != descriptionRequest {
+			other = descriptionResponse
+		}
+		_, err := received(t, &c, other, here)
+		assert.Error(t, err)
+		_, open := c.Silence(sent.ID)
+		assert.True(t, open, "the answer to another request")
+
+		_, err = c.Received(nil, frameOf(t, request.answer, request.body))
+		if err != nil {
+			assert.ErrorIs(t, err, core.ErrNotResponse, "no status")
+		}
+		assert.Equal(t, core.Exchange{ID: sent.ID}, c.Exchange())
+		_, open = c.Silence(sent.ID)
+		assert.False(t, open)
+	}
+}
+
+// TestRouters: what a router says is about the telegram that was sent last.
+func TestRouters(t *testing.T) {
+	var c Conversation
+	c.Sent(frameOf(t, routingIndication, "2900bce000000a03 01 0081"))
+	c.Sent(frameOf(t, searchRequest, "08017f000001d001"))
+	for service, body := range map[Service]string{routingBusy: "060000640000", routingLostMessage: "04000001"} {
+		_, err := received(t, &c, service, body)
+		require.NoError(t, err)
+		assert.Equal(t, core.Exchange{Op: core.Write, ID: 1}, c.Exchange())
+	}
+}
+
+// TestRefusedSession: a session number of 0 is the answer to the newest request.
+func TestRefusedSession(t *testing.T) {
+	var c Conversation
+	c.Sent(frameOf(t, sessionRequest, "0802000000000000"+strings.Repeat("11", 32)))
+	c.Sent(frameOf(t, searchRequest, "08017f000001d001"))
+	s, err := received(t, &c, sessionResponse, "0000")
+	require.NoError(t, err)
+	assert.Equal(t, SessionResponseRefused.Status(), s)
+	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 1}, c.Exchange())
+	_, open := c.Silence(1)
+	assert.False(t, open)
 }
 
 // TestUnrequestedSuccess: what answers no request of ours is no success of ours,

@@ -60,6 +60,19 @@ func TestResponseViews(t *testing.T) {
 	assert.EqualValues(t, 6, feature)
 	assert.Equal(t, []byte{0x11, 0x05}, value)
 	assert.ErrorIs(t, r.Err(core.Write), ReturnEDataVoid)
+
+	r, err = ParseResponse(frameOf(t, featureInfo, "04030000 0300 01"))
+	require.NoError(t, err)
+	feature, value, ok = r.Feature()
+	assert.True(t, ok)
+	assert.EqualValues(t, 3, feature)
+	assert.Equal(t, []byte{1}, value)
+	r, err = ParseResponse(frameOf(t, connectionStateResponse, "0300"))
+	require.NoError(t, err)
+	_, _, ok = r.Feature()
+	assert.False(t, ok)
+
+	assert.False(t, Telegram{}.isControl() || Telegram{}.isNumbered(), "a telegram without content")
 }
 
 func TestParseCEMI(t *testing.T) {

@@ -91,7 +91,7 @@ func (r Recognizer) refusal(err error) (core.Status, bool) {
 	}
 	status := uint8(v.Uint())
 	t := v.Type()
-	known := t.Name() == "ErrCode" && t.PkgPath() == "github.com/vapourismo/knx-go/knx/knxnet"
+	known := t.PkgPath()+"."+t.Name() == "github.com/vapourismo/knx-go/knx/knxnet.ErrCode"
 	if !known && err.Error() != r.text(status) {
 		return core.Status{}, false
 	}
