@@ -41,6 +41,15 @@ func (c *Conn) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
 // Close closes the connection.
 func (c *Conn) Close() error { return c.conn.Close() }
 
+// Send sends a frame that nothing is to answer.
+func (c *Conn) Send(timeout time.Duration, frame []byte) error {
+	if err := c.conn.SetDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	_, err := c.conn.Write(frame)
+	return err
+}
+
 // Exchange sends a request, and hands the frames that come to answer until that
 // is done. It waits until ctx ends, and not longer than timeout.
 //

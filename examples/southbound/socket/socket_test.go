@@ -57,6 +57,7 @@ func write(t *testing.T, peer net.Conn, text string) {
 
 func TestFrames(t *testing.T) {
 	c, peer := pair(t)
+	require.NoError(t, c.Send(time.Second, []byte("hi, ")))
 	write(t, peer, "one\n\ntwo\nthree\n")
 	var got []string
 	err := c.Exchange(context.Background(), time.Second, []byte("hello"), func(frame []byte) (bool, error) {
@@ -65,10 +66,10 @@ func TestFrames(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"one", "two"}, got)
-	sent := make([]byte, 5)
+	sent := make([]byte, 9)
 	_, err = io.ReadFull(peer, sent)
 	require.NoError(t, err)
-	assert.Equal(t, "hello", string(sent))
+	assert.Equal(t, "hi, hello", string(sent))
 
 	err = c.Exchange(context.Background(), time.Second, nil, func([]byte) (bool, error) { return false, io.ErrNoProgress })
 	require.ErrorIs(t, err, io.ErrNoProgress, "the answer to three")
@@ -126,6 +127,7 @@ func TestEnd(t *testing.T) {
 	require.ErrorIs(t, c.Exchange(context.Background(), time.Second, nil, first(&line)), syscall.ECONNRESET)
 	require.NoError(t, c.Close())
 	require.ErrorIs(t, c.Exchange(context.Background(), time.Second, nil, first(&line)), net.ErrClosed)
+	require.ErrorIs(t, c.Send(time.Second, nil), net.ErrClosed)
 }
 
 func TestDatagrams(t *testing.T) {
