@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/vapourismo/knx-go/knx/cemi"
@@ -145,16 +144,4 @@ func (l *link) await(patience context.Context, op core.Op, open exchanges, until
 		}
 	}
 	return nil
-}
-
-// parse returns the address of a group object.
-func parse(tag southbound.Tag, op core.Op) (cemi.GroupAddr, error) {
-	if tag.Type.Size() == 0 {
-		return 0, knxstatus.TypeUnsupported.Status().Wrap(op, fmt.Errorf("type %q", string(tag.Type)))
-	}
-	group, err := cemi.NewGroupAddrString(tag.Address)
-	if err != nil {
-		return 0, knxstatus.AddressSyntax.Status().Wrap(op, err)
-	}
-	return group, nil
 }
