@@ -75,6 +75,7 @@ func TestDriver(t *testing.T) {
 				Code:    core.FINSParameterError,
 				Silent:  core.PluginDeviceNotResponding,
 				Off:     core.PluginNotConnected,
+				Timeout: 200 * time.Millisecond,
 			})
 		})
 	}
@@ -330,6 +331,25 @@ func TestManyTags(t *testing.T) {
 		assert.Equal(t, math.Float64frombits(0x3FF0000000000000+uint64(i)), r.Value)
 	}
 	assert.Len(t, plc.Requests(), 3)
+
+	for _, spoiled := range []int{0, 70, 99} { // in each of the commands
+		plc.FailItem(fmt.Sprintf("D%d", 4*spoiled), finsstatus.AddressRangeError)
+	}
+	for i, r := range node.Poll(context.Background()) {
+		if i == 0 || i == 70 || i == 99 {
+			coretest.RequireStatus(t, r.Err, finsstatus.AddressRangeError)
+			continue
+		}
+		require.NoError(t, r.Err)
+	}
+}
+
+// TestUnusableAddress: not even a socket can be had.
+func TestUnusableAddress(t *testing.T) {
+	for _, network := range []string{"", "tcp", "carrier pigeon"} {
+		_, err := Driver{Addr: "127.0.0.1", Network: network}.Open(context.Background())
+		coretest.RequireCode(t, err, core.PluginNotConnected)
+	}
 }
 
 // TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
