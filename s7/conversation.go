@@ -201,9 +201,10 @@ func (c *Conversation) receivedTPDU(dst []core.Status, r *Response) ([]core.Stat
 	return append(dst, r.Status()), nil
 }
 
-// answered takes the pending request i for the one that was answered.
+// answered takes the pending request i for the one that was answered. There is
+// none when i is below 0.
 func (c *Conversation) answered(i int) {
-	if i < 0 || i >= c.n {
+	if i < 0 {
 		return
 	}
 	c.last = core.Exchange{Op: c.pending[i].op, ID: c.pending[i].id}

@@ -171,8 +171,70 @@ func TestConversationForgivesWhatItCouldNotRead(t *testing.T) {
 	_, err = c.Received(nil, answerTo(7, "05000000"))
 	coretest.AssertStatus(t, err, PduReferenceMismatch)
 	c.Sent(frame([]byte{0x32, 9}))
-	c.Sent(frame([]byte{0x32, ackData, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0})) // an answer of ours to a job of the device
 	c.Sent(nil)
+	for range 2 {
+		_, err = c.Received(nil, answerTo(7, "05000000"))
+		require.NoError(t, err, "as many as could not be read")
+	}
+	_, err = c.Received(nil, answerTo(7, "05000000"))
+	coretest.AssertStatus(t, err, PduReferenceMismatch)
+}
+
+// An answer of the driver to a job of the device is no request.
+func TestConversationLeavesOutAnswersOfTheDriver(t *testing.T) {
+	var c Conversation
+	c.Sent(readRequest(1, 2))
+	c.Sent(frame([]byte{0x32, ackData, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}))
+	assert.Zero(t, c.Exchange())
+	c.Sent(readRequest(2, 2))
+	assert.Equal(t, core.Exchange{Op: core.Read, ID: 2, Open: true}, c.Exchange())
+	assert.Equal(t, 2, c.n)
+}
+
+// The PDU length that the setup settled is the longest that may come, in one
+// frame or in several.
+func TestConversationHoldsTheSettledLength(t *testing.T) {
+	const settled = 480
+	answer := func(length int) []byte { // the PDU brings one item
+		n := length - 18
+		head := []byte{0x32, ackData, 0, 0, 5, 0, 0, 2, byte((n + 4) >> 8), byte(n + 4), 0, 0, readVar, 1, 0xFF, 0x09, byte(n >> 8), byte(n)}
+		return frame(append(head, make([]byte, n)...))
+	}
+	for _, fragments := range []int{1, 2} {
+		var c Conversation
+		c.Sent(setupRequest)
+		_, err := c.Received(nil, goodSetup)
+		require.NoError(t, err)
+		for _, length := range []int{100, settled, settled + 1} {
+			c.Sent(nil) // a request that cannot be read: the answer judges itself
+			frame := answer(length)
+			if fragments == 2 {
+				_, err := c.Received(nil, tpdu(append([]byte{2, 0xF0, 0}, frame[7:60]...)...))
+				require.ErrorIs(t, err, core.ErrIncomplete)
+				frame = tpdu(append([]byte{2, 0xF0, 0x80}, frame[60:]...)...)
+			}
+			statuses, err := c.Received(nil, frame)
+			if length > settled {
+				coretest.AssertStatus(t, err, TPKTLengthAboveLimit)
+				continue
+			}
+			require.NoError(t, err)
+			assert.Equal(t, []core.Status{Success.Status()}, statuses)
+		}
+	}
+}
+
+// Only a setup opens a connection whose beginning was not seen.
+func TestConversationInTheMiddle(t *testing.T) {
+	var c Conversation
+	_, err := c.Received(nil, answerTo(1, "ff04000811"))
+	require.NoError(t, err)
+	assert.Equal(t, StageUnknown, c.Stage)
+	_, err = c.Received(nil, goodSetup)
+	require.NoError(t, err)
+	assert.Equal(t, StageOpen, c.Stage)
+	_, err = c.Received(nil, goodConfirm)
+	assertBrokenAt(t, err, 5)
 }
 
 // Late answers of gos7's kind: one reference for all requests.
@@ -188,6 +250,15 @@ func TestConversationWithOneReference(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []core.Status{Success.Status()}, statuses)
 	assert.EqualValues(t, 2, c.Exchange().ID)
+
+	write := frame([]byte{0x32, job, 0, 0, 0, 5, 0, 14, 0, 5, writeVar, 1, 0x12, 10, 0x10, 2, 0, 1, 0, 1, 0x84, 0, 0, 0, 0, 4, 0, 8, 1})
+	answer := writeAnswer(0xFF)
+	answer[11], answer[12] = 0, 5
+	c.Sent(readRequest(5, 2))
+	c.Sent(write)
+	_, err = c.Received(nil, answer)
+	require.NoError(t, err)
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 4}, c.Exchange(), "the younger request is the one that it fits")
 }
 
 // What requests attempt.
@@ -218,7 +289,7 @@ func TestRequestWants(t *testing.T) {
 		want int
 	}{
 		{"120a10 01 0001 0001 84 000000", 1}, {"120a10 01 0011 0001 84 000000", 3}, {"120a10 02 0000 0001 84 000000", 0}, {"120a10 03 0003 0001 84 000000", 3},
-		{"120a10 05 0002 0001 84 000000", 4}, {"120a10 1d 0001 0000 1d 000000", 2}, {"120a10 08 0002 0001 84 000000", 8}, {"120a10 0f 0001 0001 84 000000", 8},
+		{"120a10 05 0002 0001 84 000000", 4}, {"120a10 1d 0001 0000 1d 000000", 2}, {"120a10 08 0002 0001 84 000000", 8}, {"120a10 0f 0002 0001 84 000000", 16},
 		{"120a10 77 0005 0001 84 000000", 1}, {"1207b0 01 04 0001 0000", 1}, {"1201 10", 1},
 	} {
 		spec := unhex(c.spec)
@@ -232,6 +303,37 @@ func TestRequestWants(t *testing.T) {
 		assert.Equal(t, []int{c.want, 14}, q.want, c.spec)
 		require.True(t, q.read(&pdu{rosctr: job, params: params[:len(params)-1]}))
 		assert.Empty(t, q.want, "cut short")
+		require.True(t, q.read(&pdu{rosctr: job, params: append(append([]byte{readVar, 2}, unhex("120a10 04 0007 0001 84 000000")...), spec...)}))
+		assert.Equal(t, []int{14, c.want}, q.want, "no fill byte follows the last item")
+	}
+}
+
+// An answer without a payload has delivered nothing, unless the request asked for
+// nothing.
+func TestRequestsThatNeedAPayload(t *testing.T) {
+	for _, c := range []struct {
+		group, sub byte
+		want       bool
+	}{
+		{groupBlocks, 0, false}, {groupBlocks, 1, true}, {groupBlocks, 3, true}, {groupBlocks, 4, false},
+		{groupCPU, 1, true}, {groupCPU, 2, false}, {groupTime, 1, true}, {groupTime, 2, false}, {groupTime, 3, true}, {groupCyclic, 1, false},
+	} {
+		request := frame([]byte{0x32, userdata, 0, 0, 0, 1, 0, 8, 0, 0, 0, 1, 0x12, 4, 0x11, userRequest<<4 | c.group, c.sub, 0})
+		var conversation Conversation
+		conversation.Sent(request)
+		statuses, err := conversation.Received(nil, userAnswer(0, "0a000000")(request))
+		require.NoError(t, err)
+		want := UserdataReturn(0x0A).Status() // an acknowledgement
+		if c.want {
+			want = MissingPayload.Status()
+		}
+		assert.Equal(t, []core.Status{want}, statuses, "group %d, subfunction %d", c.group, c.sub)
+
+		conversation.Sent(request)
+		acknowledged := refusal(0)
+		acknowledged[11], acknowledged[12] = 0, 1
+		_, err = conversation.Received(nil, acknowledged)
+		assert.Equal(t, c.want, err != nil, "group %d, subfunction %d: %v", c.group, c.sub, err)
 	}
 }
 
@@ -257,19 +359,21 @@ func TestConversationRefusesOtherAnswers(t *testing.T) {
 		name            string
 		request, answer []byte
 		want            Event
+		at              int
 	}{
-		{"userdata for a job", readRequest(1, 2), userAnswer(0, "ff09000101")(list), FunctionMismatch},
-		{"a job's answer for userdata", list, answerTo(1, "ff04000811"), FunctionMismatch},
-		{"another group", list, userAnswer(0, "ff09000101")(clock), FunctionMismatch},
-		{"an acknowledgement for a read", readRequest(1, 2), withReference(refusal(0)), FunctionMismatch},
-		{"a write for a read", readRequest(1, 2), withReference(writeAnswer(0xFF)), FunctionMismatch},
-		{"two items for one", readRequest(1, 2), withReference(readAnswer(2, "0a000000 0a000000")), ItemCountMismatch},
+		{"userdata for a job", readRequest(1, 2), userAnswer(0, "ff09000101")(list), FunctionMismatch, 8},
+		{"a job's answer for userdata", list, answerTo(1, "ff04000811"), FunctionMismatch, 8},
+		{"another group", list, userAnswer(0, "ff09000101")(clock), FunctionMismatch, 22},
+		{"an acknowledgement for a read", readRequest(1, 2), withReference(refusal(0)), FunctionMismatch, 8},
+		{"a write for a read", readRequest(1, 2), withReference(writeAnswer(0xFF)), FunctionMismatch, 19},
+		{"two items for one", readRequest(1, 2), withReference(readAnswer(2, "0a000000 0a000000")), ItemCountMismatch, 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var conversation Conversation
 			conversation.Sent(c.request)
 			_, err := conversation.Received(nil, c.answer)
 			coretest.AssertStatus(t, err, c.want)
+			assertBrokenAt(t, err, c.at)
 			assert.Equal(t, core.Exchange{Op: core.Read, ID: 1}, conversation.Exchange())
 		})
 	}
@@ -278,4 +382,15 @@ func TestConversationRefusesOtherAnswers(t *testing.T) {
 	statuses, err := conversation.Received(nil, withReference(refusal(0xD241)))
 	require.NoError(t, err, "a refusal need not look like the answer")
 	assert.Equal(t, []core.Status{HeaderCode7NeedPassword.Status()}, statuses)
+
+	stop := frame([]byte{0x32, job, 0, 0, 0, 1, 0, 1, 0, 0, plcStop})
+	conversation.Sent(stop)
+	statuses, err = conversation.Received(nil, withReference(refusal(0)))
+	require.NoError(t, err, "a command may be acknowledged")
+	assert.Equal(t, []core.Status{HeaderNoError.Status()}, statuses)
+	conversation.Sent(setupRequest)
+	acknowledged := refusal(0)
+	acknowledged[11], acknowledged[12] = 4, 0
+	_, err = conversation.Received(nil, acknowledged)
+	coretest.AssertStatus(t, err, S7SetupFailed)
 }

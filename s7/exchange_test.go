@@ -30,26 +30,27 @@ func TestExchangeRecoversWhatGos7Loses(t *testing.T) {
 		alone  string // what gos7 alone returns; "" is nil
 		code   core.Code
 		want   error
+		at     int // the byte that breaks the rules, 0 where none does
 	}{
-		{"hardware fault", readAnswer(1, "01000000"), core.Read, read, gos7.ErrorText(0x02300000), core.S7HardwareError, HardwareFault},
-		{"no permission", readAnswer(1, "03000000"), core.Read, read, gos7.ErrorText(0x02300000), core.S7AccessDenied, AccessingObjectNotAllowed},
-		{"hardware fault of a write", writeAnswer(1), core.Write, write, gos7.ErrorText(0x02300000), core.S7HardwareError, HardwareFault},
-		{"no permission to write", writeAnswer(3), core.Write, write, gos7.ErrorText(0x02300000), core.S7AccessDenied, AccessingObjectNotAllowed},
-		{"PUT/GET off, read", refusal(0x8104), core.Read, read, "ISO : Invalid Buffer passed to Send/Receive'19'", core.S7AccessDenied, HeaderError(0x8104)},
-		{"PUT/GET off, write", refusal(0x8104), core.Write, write, gos7.ErrorText(0x00030000), core.S7AccessDenied, HeaderError(0x8104)},
-		{"header error with parameters", answerPDU(0x8500, []byte{4, 1}, nil), core.Read, read, "ISO : Invalid Buffer passed to Send/Receive'21'", core.PluginReadFailed, HeaderError(0x8500)},
-		{"empty value", readAnswer(1, "ff000000"), core.Read, read, "", core.S7NoValue, EmptyValue},
-		{"short value", readAnswer(1, "ff0400101122"), core.Read, read, "", core.S7ValueTooShort, ShortValue},
-		{"reserved return code", readAnswer(1, "00000000"), core.Read, read, "OK", core.PluginReadFailed, Reserved},
-		{"an address that gos7 knows too", readAnswer(1, "05000000"), core.Read, read, gos7.ErrorText(0x00900000), core.S7AddressInvalid, AddressOutOfRange},
-		{"the answer to a write", writeAnswer(0xFF), core.Read, read, "ISO : Invalid Buffer passed to Send/Receive'22'", core.PluginProtocolParseFailed, FunctionMismatch},
-		{"another reference", append(append([]byte{}, readAnswer(1, good)[:11]...), append([]byte{4, 0xFF}, readAnswer(1, good)[13:]...)...), core.Read, read, "", core.PluginMessageDisorder, PduReferenceMismatch},
-		{"a length that lies", readAnswer(1, "ff0400401122"), core.Read, read, "", core.PluginProtocolParseFailed, LengthBeyondPdu},
-		{"a fragment", append([]byte{3, 0, 0, 29, 2, 0xF0, 0x00}, readAnswer(1, good)[7:]...), core.Read, read, "", core.PluginProtocolParseFailed, core.FrameMalformed},
-		{"a message of the device", frame(append(unhex("320700000000 000c0005 000112081204010000000000"), unhex("ff09000155")...)), core.Read, read, anything, core.PluginMessageDisorder, PduReferenceMismatch},
-		{"a disconnect request of 22 bytes", unhex("0300001611 80000100010000 c1020100c2020102 0000"), core.Read, read, anything, core.S7COTPDisconnected, DisconnectReasonNotSpecified},
-		{"S7comm-plus", frame(unhex("7201000c320000054200000002340000007201")), core.Read, read, anything, core.PluginProtocolParseFailed, ProtocolS7CommPlus},
-		{"a start refused by the header", unhex("0300001502f080 320300000c0000020000 d2a9 2802"), core.Write, func(c gos7.Client) error { return c.PLCHotStart() }, gos7.ErrorText(0x00F00000), core.PluginWriteFailed, HeaderError(0xD2A9)},
+		{"hardware fault", readAnswer(1, "01000000"), core.Read, read, gos7.ErrorText(0x02300000), core.S7HardwareError, HardwareFault, 0},
+		{"no permission", readAnswer(1, "03000000"), core.Read, read, gos7.ErrorText(0x02300000), core.S7AccessDenied, AccessingObjectNotAllowed, 0},
+		{"hardware fault of a write", writeAnswer(1), core.Write, write, gos7.ErrorText(0x02300000), core.S7HardwareError, HardwareFault, 0},
+		{"no permission to write", writeAnswer(3), core.Write, write, gos7.ErrorText(0x02300000), core.S7AccessDenied, AccessingObjectNotAllowed, 0},
+		{"PUT/GET off, read", refusal(0x8104), core.Read, read, "ISO : Invalid Buffer passed to Send/Receive'19'", core.S7AccessDenied, HeaderError(0x8104), 0},
+		{"PUT/GET off, write", refusal(0x8104), core.Write, write, gos7.ErrorText(0x00030000), core.S7AccessDenied, HeaderError(0x8104), 0},
+		{"header error with parameters", answerPDU(0x8500, []byte{4, 1}, nil), core.Read, read, "ISO : Invalid Buffer passed to Send/Receive'21'", core.PluginReadFailed, HeaderError(0x8500), 0},
+		{"empty value", readAnswer(1, "ff000000"), core.Read, read, "", core.S7NoValue, EmptyValue, 0},
+		{"short value", readAnswer(1, "ff0400101122"), core.Read, read, "", core.S7ValueTooShort, ShortValue, 0},
+		{"reserved return code", readAnswer(1, "00000000"), core.Read, read, "OK", core.PluginReadFailed, Reserved, 0},
+		{"an address that gos7 knows too", readAnswer(1, "05000000"), core.Read, read, gos7.ErrorText(0x00900000), core.S7AddressInvalid, AddressOutOfRange, 0},
+		{"the answer to a write", writeAnswer(0xFF), core.Read, read, "ISO : Invalid Buffer passed to Send/Receive'22'", core.PluginProtocolParseFailed, FunctionMismatch, 19},
+		{"another reference", append(append([]byte{}, readAnswer(1, good)[:11]...), append([]byte{4, 0xFF}, readAnswer(1, good)[13:]...)...), core.Read, read, "", core.PluginMessageDisorder, PduReferenceMismatch, 11},
+		{"a length that lies", readAnswer(1, "ff0400401122"), core.Read, read, "", core.PluginProtocolParseFailed, LengthBeyondPdu, 23},
+		{"a fragment", append([]byte{3, 0, 0, 29, 2, 0xF0, 0x00}, readAnswer(1, good)[7:]...), core.Read, read, "", core.PluginProtocolParseFailed, core.FrameMalformed, 6},
+		{"a message of the device", frame(append(unhex("320700000000 000c0005 000112081204010000000000"), unhex("ff09000155")...)), core.Read, read, anything, core.PluginMessageDisorder, PduReferenceMismatch, 8},
+		{"a disconnect request of 22 bytes", unhex("0300001611 80000100010000 c1020100c2020102 0000"), core.Read, read, anything, core.S7COTPDisconnected, DisconnectReasonNotSpecified, 0},
+		{"S7comm-plus", frame(unhex("7201000c320000054200000002340000007201")), core.Read, read, anything, core.PluginProtocolParseFailed, ProtocolS7CommPlus, 7},
+		{"a start refused by the header", unhex("0300001502f080 320300000c0000020000 d2a9 2802"), core.Write, func(c gos7.Client) error { return c.PLCHotStart() }, gos7.ErrorText(0x00F00000), core.PluginWriteFailed, HeaderError(0xD2A9), 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			alone := c.call(gos7.NewClient(plc{answer: always(c.answer)}.connect(t)))
@@ -69,6 +70,9 @@ func TestExchangeRecoversWhatGos7Loses(t *testing.T) {
 			var e *core.Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, c.op, e.Op)
+			if c.at > 0 {
+				assertBrokenAt(t, err, c.at)
+			}
 		})
 	}
 }
@@ -162,6 +166,15 @@ func TestExchangeGuardsGos7(t *testing.T) {
 			coretest.AssertCode(t, err, c.code)
 		})
 	}
+}
+
+func TestExchangeNamesTheItemThatGos7Mistakes(t *testing.T) {
+	request := frame([]byte{0x32, job, 0, 0, 5, 0, 0, 26, 0, 0, readVar, 2, 0x12, 10, 0x10, 2, 0, 4, 0, 1, 0x84, 0, 0, 0, 0x12, 10, 0x10, 2, 0, 4, 0, 1, 0x84, 0, 0, 0})
+	var x Exchange
+	require.NoError(t, x.Verify(request, readAnswer(2, "ff04002011223344 ff04002011223344")))
+	err := x.Verify(request, readAnswer(2, "ff04002011223344 ff06000411223344"))
+	coretest.AssertStatus(t, err, UnknownTransportSize)
+	assertBrokenAt(t, err, 30)
 }
 
 // gos7 reads the clock with PGClockWrite, and crashes when it gets an error

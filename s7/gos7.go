@@ -19,19 +19,17 @@ func recognizeGos7(err error) (s core.Status, ok bool) {
 	if errors.As(err, &noise) { // made from reserved bytes of the TPKT, never a status
 		return gos7TextStatus("S7: exception ("), true
 	}
-	left := 100 // bounds trees that never end
-	return recognizeTexts(err, &left)
+	return recognizeTexts(err)
 }
 
 // recognizeTexts compares the text of each error in the tree of err: drivers
-// wrap what gos7 returns.
-func recognizeTexts(err error, left *int) (s core.Status, ok bool) {
-	for err != nil && *left > 0 {
-		*left--
+// wrap what gos7 returns. Trees that never end do not come here: see [core.TranslateFunc].
+func recognizeTexts(err error) (s core.Status, ok bool) {
+	for err != nil {
 		switch e := err.(type) {
 		case interface{ Unwrap() []error }:
 			for _, err := range e.Unwrap() {
-				if s, ok := recognizeTexts(err, left); ok {
+				if s, ok := recognizeTexts(err); ok {
 					return s, true
 				}
 			}
@@ -93,11 +91,8 @@ func shortAnswer(length string, ok bool) (core.Status, bool) {
 // isUnknownNumber reports whether text is what ErrorText answers for a number
 // that it does not know.
 func isUnknownNumber(text string) bool {
-	open, end := strings.LastIndexByte(text, '('), strings.LastIndexByte(text, ')')
-	if open < 0 || end < open {
-		return false
-	}
-	n, err := strconv.Atoi(text[open+1 : end])
+	_, number, _ := strings.Cut(text, "(")
+	n, err := strconv.Atoi(strings.TrimSuffix(number, ")"))
 	return err == nil && text == gos7.ErrorText(n)
 }
 

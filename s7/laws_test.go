@@ -163,6 +163,7 @@ func TestNumbersOfOtherLibraries(t *testing.T) {
 		{LibnodaveStatus(10), core.Read, core.S7ObjectNotExist, "s7 client-libnodave 10 daveResItemNotAvailable"},
 		{LibnodaveStatus(-1025), core.Read, core.PluginDeviceNotResponding, "s7 client-libnodave -1025 daveResTimeout"},
 		{LibnodaveStatus(0xD241), core.Read, core.S7AccessDenied, "s7 header-error 0xD241 Code7NeedPassword"},
+		{LibnodaveStatus(0xFFFF), core.Read, core.PluginReadFailed, "s7 header-class 0xFFFF"},
 		{LibnodaveStatus(1 << 20), core.Read, core.PluginReadFailed, "s7 client-libnodave 1048576"},
 		{ProdaveStatus(0x0302), core.Read, core.S7AddressInvalid, "s7 prodave-local 0x0302"},
 		{ProdaveStatus(0xFFFF), core.Read, core.PluginDeviceNotResponding, "s7 prodave-local 0xFFFF"},

@@ -89,6 +89,7 @@ func TestItemStatus(t *testing.T) {
 	}{
 		{"ff04002011223344", 4, core.OK}, {"ff04002011223344", 2, core.OK}, {"ff04002011223344", 5, core.S7ValueTooShort},
 		{"ff040000", 0, core.OK}, {"ff040000", 1, core.S7NoValue}, {"ff000000", 1, core.S7NoValue}, {"ff03000101", 1, core.OK},
+		{"ff06000411223344", 4, core.OK}, {"ff06002011223344", 4, core.OK}, // in bytes or in bits
 		{"05000000", 0, core.S7AddressInvalid}, {"05000000", 4, core.S7AddressInvalid},
 	} {
 		for _, item := range parse(t, readAnswer(1, c.item)).Items() {
@@ -121,42 +122,65 @@ func TestResponseOfUserdata(t *testing.T) {
 	assert.Equal(t, ParamNoError, parse(t, refusal(1)).ParamError())
 }
 
-// Frames that must not pass, each with the event that says why.
+// Frames that must not pass, each with the event that says why, and the byte
+// where the rule is broken.
 func TestMalformed(t *testing.T) {
 	for _, c := range []struct {
 		frame string
 		want  error
+		at    int
 	}{
-		{"", TPKTTruncated},
-		{"03", TPKTTruncated},
-		{"05", TPKTBadVersion},
-		{"03000007", TPKTTruncated},
-		{"0300000602f0", TPKTLengthTooSmall},
-		{"0300000702f08000", SectionLengthMismatch},
-		{"0300000700f080", core.FrameMalformed},
-		{"0300000701f080", core.FrameMalformed},
-		{"0300000903c00000 01", core.FrameMalformed},
-		{"0300000702 3080", TPDU(0x30)},
-		{"0300000802f080 32", BadRosctr},
-		{"0300000802f080 72", ProtocolS7CommPlus},
-		{"0300001102f080 3203 0000 0000 0000 0000", SectionLengthMismatch},
-		{"0300001302f080 3203 0000 0000 0000 0000 0000", SectionLengthMismatch},                  // no function
-		{"0300001402f080 3203 0000 0000 0001 0000 0000 04", SectionLengthMismatch},               // no item count
-		{"0300001402f080 3203 0000 0000 0001 0000 0000 f0", SectionLengthMismatch},               // no PDU length
-		{"0300001602f080 3203 0000 0000 0002 0001 0000 0400 ff", SectionLengthMismatch},          // items where none are announced
-		{"0300001502f080 3203 0000 0000 0002 0000 0000 0501", ItemMissing},                       // a write without its code
-		{"0300001902f080 3207 0000 0000 0008 0000 000112 08 12 84 01 00", SectionLengthMismatch}, // no error word
-		{"0300001f02f080 3207 0000 0000 000c 0002 000112 08 12 84 01 00 0000 0000 ff09", LengthBeyondPdu},
-		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff090001", LengthBeyondPdu},
-		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff550000", UnknownTransportSize},
+		{"", TPKTTruncated, 0},
+		{"03", TPKTTruncated, 1},
+		{"05", TPKTBadVersion, 0},
+		{"03000007", TPKTTruncated, 4},
+		{"0300000602f0", TPKTLengthTooSmall, 2},
+		{"0300000702f08000", SectionLengthMismatch, 7},
+		{"0300000700f080", core.FrameMalformed, 4},
+		{"0300000701f080", core.FrameMalformed, 4},
+		{"0300000903c00000 01", core.FrameMalformed, 4},
+		{"0300000702 3080", TPDU(0x30), 5},
+		{"0300000802f080 32", BadRosctr, 8},
+		{"0300000802f080 72", ProtocolS7CommPlus, 7},
+		{"0300001102f080 3203 0000 0000 0000 0000", SectionLengthMismatch, 13},
+		{"0300001302f080 3203 0000 0000 0000 0000 0000", SectionLengthMismatch, 19},                  // no function
+		{"0300001402f080 3203 0000 0000 0001 0000 0000 04", SectionLengthMismatch, 19},               // no item count
+		{"0300001402f080 3203 0000 0000 0001 0000 0000 f0", SectionLengthMismatch, 19},               // no PDU length
+		{"0300001602f080 3203 0000 0000 0002 0001 0000 0400 ff", SectionLengthMismatch, 21},          // items where none are announced
+		{"0300001502f080 3203 0000 0000 0002 0000 0000 0501", ItemMissing, 21},                       // a write without its code
+		{"0300001a02f080 3203 0000 0000 0002 0005 0000 0402 0a000000 0a", ItemMissing, 25},           // one header cut short
+		{"0300001a02f080 3203 0000 0000 0002 0005 0000 0401 0a000000 00", SectionLengthMismatch, 25}, // bytes behind the last item
+		{"0300001902f080 3203 0000 0000 0002 0004 0000 0401 ff110001", UnknownTransportSize, 22},
+		{"0300001902f080 3203 0000 0000 0002 0004 0000 0401 ff040010", LengthBeyondPdu, 23},
+		{"0300001902f080 3207 0000 0000 0008 0000 000112 08 12 84 01 00", SectionLengthMismatch, 17}, // no error word
+		{"0300001f02f080 3207 0000 0000 000c 0002 000112 08 12 84 01 00 0000 0000 ff09", LengthBeyondPdu, 29},
+		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff090001", LengthBeyondPdu, 31},
+		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff550000", UnknownTransportSize, 30},
 	} {
 		_, err := ParseResponse(unhex(c.frame))
 		require.Error(t, err, c.frame)
 		coretest.AssertCode(t, err, core.PluginProtocolParseFailed)
 		assert.ErrorIs(t, err, c.want, c.frame)
+		assertBrokenAt(t, err, c.at)
 		_, again := AppendStatuses(nil, unhex(c.frame))
 		assert.Equal(t, err, again)
 	}
+}
+
+// assertBrokenAt requires that the error names the byte where a frame breaks the
+// rules.
+func assertBrokenAt(t *testing.T, err error, at int) {
+	t.Helper()
+	var cause *core.FrameError
+	if assert.ErrorAs(t, err, &cause) {
+		assert.Equal(t, at, cause.Offset, "%v", err)
+	}
+}
+
+func TestAnswersWithoutItems(t *testing.T) {
+	r := parse(t, answerPDU(0, []byte{readVar, 0}, nil))
+	assert.Zero(t, r.Len())
+	assert.NoError(t, r.Err(core.Read))
 }
 
 func TestScanFrames(t *testing.T) {
