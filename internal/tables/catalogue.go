@@ -77,6 +77,9 @@ func readCatalogue(file string, data []byte) (*Catalogue, Complaints) {
 		checkAnswer(&bad, r, c.Remedy, c.Scope)
 		cat.Codes = append(cat.Codes, c)
 	}
+	if len(cat.Codes) == 0 && len(bad) == 0 {
+		bad.addf(record{file: file, line: 1}, "no codes")
+	}
 	return cat, bad
 }
 
