@@ -34,7 +34,7 @@ func views(r Response, err error) [][]byte {
 
 // unasked: the gateway tells its own state when it changes, and routers ask for a
 // pause.
-func unasked(_ hostile.Conversation, _ core.Exchange, s core.Status) bool {
+func unasked(_ []uint64, _ core.Exchange, s core.Status) bool {
 	switch s.Layer() {
 	case "knxnetip-service", "tunnel-bus-status", "router-device-state":
 		return true

@@ -35,8 +35,8 @@ type Face struct {
 	// so that bytes which changed are looked at. It may be nil.
 	Mend func(frame []byte)
 	// Unasked says why a success may come that answers no request of the
-	// conversation; see [Hearing.Receive]. It may be nil.
-	Unasked func(c Conversation, x core.Exchange, s core.Status) bool
+	// conversation, whose IDs are issued; see [Hearing.Receive]. It may be nil.
+	Unasked func(issued []uint64, x core.Exchange, s core.Status) bool
 	// Repeats says that a repeated answer comes out with its request again.
 	Repeats bool
 	// Bound is the most bytes that a conversation retains.

@@ -59,7 +59,7 @@ func (h *Hearing) Receive(frame []byte) ([]core.Status, Outcome, error) {
 		return got, outcome, violated
 	case x.Open && x.ID == 0 && outcome != Incomplete:
 		return got, outcome, errors.New("a request is open without an ID")
-	case outcome == Succeeded && h.understood && len(h.issued) > 0 && !h.asked(x) && (h.Unasked == nil || !h.Unasked(h.Conversation, x, got[0])):
+	case outcome == Succeeded && h.understood && len(h.issued) > 0 && !h.asked(x) && (h.Unasked == nil || !h.Unasked(h.issued, x, got[0])):
 		return got, outcome, fmt.Errorf("%v with %+v, but only %v were asked", got, x, h.issued)
 	}
 	return got, outcome, nil

@@ -101,7 +101,7 @@ func protocols(tb testing.TB) []*protocol {
 			tb.Fatal(err)
 		}
 		p.stanzas = stanzas
-		p.Unasked = func(hostile.Conversation, core.Exchange, core.Status) bool { return true } // the fuzz targets look at that
+		p.Unasked = func([]uint64, core.Exchange, core.Status) bool { return true } // the fuzz targets look at that
 	}
 	return all
 }
