@@ -1,6 +1,7 @@
 package focas
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
@@ -72,6 +73,46 @@ func TestExchange(t *testing.T) {
 	step("garbage sent", core.Exchange{})
 	c.Sent(stanza(t, "sequence number, success"))
 	step("an answer sent", core.Exchange{})
+}
+
+// The open request says which connection of a session this is.
+func TestConnectionOfTheOpenRequest(t *testing.T) {
+	for n, want := range []Connection{0, TransferConnection, CommandConnection, 0} {
+		var c Conversation
+		c.Sent([]byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 1, byte(FuncOpen), byte(DirRequest), 0, 2, 0, byte(n)})
+		if c.Connection() != want {
+			t.Errorf("%d: %v", n, c.Connection())
+		}
+	}
+}
+
+// An answer to other commands names the block that is out of place.
+func TestAnswersToOtherCommands(t *testing.T) {
+	frame := func(direction Direction, commands ...byte) []byte {
+		body := []byte{0, byte(len(commands))}
+		for _, command := range commands {
+			body = append(body, 0, 16, 0, 1, 0, 1, 0, command, 0, 0, 0, 0, 0, 0, 0, 0)
+		}
+		return append([]byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 3, 0x21, byte(direction), 0, byte(len(body))}, body...)
+	}
+	for _, tt := range []struct {
+		asked, answered []byte
+		at              int // 0: a good answer
+	}{
+		{[]byte{0x15, 0x1D}, []byte{0x15, 0x1D}, 0},
+		{[]byte{0x15, 0x1D}, []byte{0x16, 0x1D}, 18},
+		{[]byte{0x15, 0x1D}, []byte{0x15, 0x19}, 34},
+		{[]byte{0x15, 0x1D}, []byte{0x15}, 10},
+		{[]byte{0x15}, []byte{0x15, 0x1D}, 10},
+	} {
+		var c Conversation
+		c.Sent(frame(DirRequest, tt.asked...))
+		_, err := c.Received(nil, frame(DirAnswer, tt.answered...))
+		var cause *core.FrameError
+		if tt.at == 0 && err != nil || tt.at != 0 && (!errors.As(err, &cause) || cause.Offset != tt.at) {
+			t.Errorf("asked %x, answered %x: %v", tt.asked, tt.answered, err)
+		}
+	}
 }
 
 // A request that got no answer does not wait for that of the next.

@@ -2,6 +2,7 @@ package focas
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"github.com/fieldstatus/fieldstatus/core"
@@ -83,6 +84,18 @@ func TestCutFrames(t *testing.T) {
 	}
 }
 
+// A receipt that is too short is told where it ends.
+func TestShortReceipts(t *testing.T) {
+	for n := range 9 {
+		frame := append([]byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 1, byte(FuncCommand), byte(DirReceipt), 0, byte(n)}, make([]byte, n)...)
+		_, err := ParseResponse(frame)
+		var cause *core.FrameError
+		if n < 8 && (!errors.As(err, &cause) || cause.Offset != len(frame)) || n == 8 && err != nil {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
+
 func TestFunctions(t *testing.T) {
 	for f, want := range map[Function]struct {
 		text       string
@@ -96,6 +109,8 @@ func TestFunctions(t *testing.T) {
 		FuncAbortLater:  {"abort 0x1C", TransferConnection, core.Other},
 		FuncCommand:     {"command 0x21", CommandConnection, core.Other},
 		FuncNotice:      {"notice 0xF5", 0, core.Other},
+		0x10:            {"function 0x10", 0, core.Other},
+		FuncUploadEnd:   {"upload end 0x19", TransferConnection, core.Read},
 		0x1A:            {"function 0x1A", 0, core.Other},
 	} {
 		if f.String() != want.text || f.Connection() != want.connection || f.op() != want.op {

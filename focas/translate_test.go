@@ -7,6 +7,9 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -48,6 +51,10 @@ func TestTexts(t *testing.T) {
 		{"focas: pmc_rdpmcrng: EW_RANGE", EWRange},
 		{"focas: pmc_rdpmcrng: EW_TYPE", EWType},
 		{"focas: cnc_upload4: EW_UNKNOWN(21)", EWRdRstfin},
+		// alone, and in every digit
+		{"EW_BUSY", EWBusy},
+		{"cnc_actf rc=-9", EWHssb},
+		{"cnc_actf failed (10)", EWBuffer},
 		// the last one counts
 		{"cnc_actf failed: rc=6, then cnc_acts failed: rc=-8", EWHandle},
 		{"EW_BUSY, then EW_FUNC", EWFunc},
@@ -89,6 +96,30 @@ func TestTexts(t *testing.T) {
 		}
 		if !ok && core.CodeOf(err) != core.FOCASError {
 			t.Errorf("%q: %v", tt.text, err)
+		}
+	}
+}
+
+// Every name of the header is recognised, and gives its own value.
+func TestEverySymbolIsRecognized(t *testing.T) {
+	for row := range Rows() {
+		if row.Layer != "return" || row.Symbol == "" || row.Value == "0" {
+			continue
+		}
+		for _, name := range strings.Split(row.Symbol, "/") {
+			if got, ok := returnIn("cnc_actf: " + name); !ok || strconv.Itoa(int(got)) != row.Value {
+				t.Errorf("%s: %d, %v, want %s", name, got, ok, row.Value)
+			}
+		}
+	}
+}
+
+// A word is what a regular expression calls one.
+func TestWordBytes(t *testing.T) {
+	word := regexp.MustCompile(`^\w$`)
+	for b := range 256 {
+		if want := word.Match([]byte{byte(b)}); isWordByte(byte(b)) != want {
+			t.Errorf("%q: %v", rune(b), !want)
 		}
 	}
 }
