@@ -39,12 +39,9 @@ func RunFrames(t *testing.T, fsys fs.FS, pattern string, open func(Stanza) Conve
 	}
 }
 
-// Check plays a stanza to a conversation and returns an error that says where
-// the last received frame gives something else than expected. The error starts
-// with file and line.
-func (s Stanza) Check(c Conversation) error {
-	var statuses []core.Status
-	var err error
+// Play plays a stanza to a conversation and returns what the last received frame
+// gives.
+func (s Stanza) Play(c Conversation) (statuses []core.Status, err error) {
 	for _, f := range s.Frames {
 		if f.Sent {
 			c.Sent(f.Data)
@@ -52,6 +49,14 @@ func (s Stanza) Check(c Conversation) error {
 		}
 		statuses, err = c.Received(statuses[:0], f.Data)
 	}
+	return statuses, err
+}
+
+// Check plays a stanza to a conversation and returns an error that says where
+// the last received frame gives something else than expected. The error starts
+// with file and line.
+func (s Stanza) Check(c Conversation) error {
+	statuses, err := s.Play(c)
 	var got []Expect
 	for _, status := range statuses {
 		got = append(got, ExpectOf(status, s.Op))
