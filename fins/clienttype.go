@@ -7,19 +7,11 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// maxCauses bounds the walk through a tree of errors.
-const maxCauses = 100
-
 // recognizeType reads the error types of the clients that have some, by name,
-// so that none has to be imported. It runs on the path of failures only.
+// so that none has to be imported. It runs on the path of failures only, and on
+// trees that end: see [core.TranslateFunc].
 func recognizeType(op core.Op, err error) (core.Status, bool) {
-	left := maxCauses
-	return findType(op, err, &left)
-}
-
-func findType(op core.Op, err error, left *int) (core.Status, bool) {
-	for err != nil && *left > 0 {
-		*left--
+	for err != nil {
 		if s, ok := statusOfType(op, err); ok {
 			return s, true
 		}
@@ -28,7 +20,7 @@ func findType(op core.Op, err error, left *int) (core.Status, bool) {
 			err = e.Unwrap()
 		case interface{ Unwrap() []error }:
 			for _, err := range e.Unwrap() {
-				if s, ok := findType(op, err, left); ok {
+				if s, ok := recognizeType(op, err); ok {
 					return s, true
 				}
 			}

@@ -36,6 +36,26 @@ func TestAnswerLengths(t *testing.T) {
 	assert.True(t, length{}.holds(0) && length{}.holds(1000))
 }
 
+// The area codes of the manuals, by the bytes of an element: W227-E1-2 and W342,
+// 5-2-2.
+func TestElementSizes(t *testing.T) {
+	sizes := map[int]int{}
+	for size, codes := range map[int][][2]int{
+		1: {{0x00, 0x02}, {0x06, 0x07}, {0x09, 0x09}, {0x20, 0x2F}, {0x30, 0x33}, {0x46, 0x46}, {0x49, 0x49}, {0x70, 0x72}},
+		2: {{0x80, 0x82}, {0x89, 0x89}, {0x90, 0x98}, {0xA0, 0xAF}, {0xB0, 0xB3}, {0xBC, 0xBC}},
+		4: {{0xDC, 0xDC}, {0xF0, 0xF2}},
+	} {
+		for _, r := range codes {
+			for code := r[0]; code <= r[1]; code++ {
+				sizes[code] = size
+			}
+		}
+	}
+	for code := range 256 {
+		assert.Equal(t, sizes[code], elementSize(byte(code)), "%02X", code)
+	}
+}
+
 func TestOps(t *testing.T) {
 	for op, commands := range map[core.Op][]Command{
 		core.Read:  {MemoryAreaRead, MultipleMemoryAreaRead, ControllerStatusRead, ClockRead, 0x2202},

@@ -151,6 +151,31 @@ func TestConversationErrorNotification(t *testing.T) {
 	assert.Zero(t, c.Exchange().ID, "nothing was open")
 }
 
+// TestConversationClosed: whatever says that the connection is given up leaves
+// nothing open, an error in the header of a response and a notification without
+// one too.
+func TestConversationClosed(t *testing.T) {
+	withError := overTCPFrame(answerTo(1, 0x0101, 0, 1, 2, 3, 4))
+	withError[15] = byte(TCPCommandNotSupported)
+	for name, c := range map[string]struct {
+		frame []byte
+		want  core.Status
+	}{
+		"error in the header of a response": {withError, TCPCommandNotSupported.Status()},
+		"notification without an error":     {unhex("46494e53000000080000000300000000"), TCPFrameSendErrorNotification.Status()},
+	} {
+		var conversation Conversation
+		conversation.Sent(overTCPFrame(readOf(1)))
+		conversation.Sent(overTCPFrame(readOf(2)))
+		got, err := conversation.Received(nil, c.frame)
+		require.NoError(t, err, name)
+		assert.Equal(t, []core.Status{c.want}, got, name)
+		assert.Equal(t, core.Exchange{Op: core.Read, ID: 2}, conversation.Exchange(), name)
+		_, err = conversation.Received(nil, overTCPFrame(answerTo(1, 0x0101, 0, 1, 2, 3, 4)))
+		assert.ErrorIs(t, err, core.FrameForeign, name)
+	}
+}
+
 // TestConversationIgnoresWhatIsNoCommand: Sent takes everything.
 func TestConversationIgnoresWhatIsNoCommand(t *testing.T) {
 	var c Conversation

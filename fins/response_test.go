@@ -147,6 +147,15 @@ func TestScanHostLinkFrames(t *testing.T) {
 	assert.True(t, token == nil && err == nil)
 }
 
+// TestCutHostLinkFrames: a frame that is cut anywhere is refused.
+func TestCutHostLinkFrames(t *testing.T) {
+	whole := serial("@00FA00C00002000200000A0007010100401234")
+	for n := range whole {
+		_, err := ParseResponse(whole[:n])
+		assert.ErrorIs(t, err, core.FrameMalformed, n)
+	}
+}
+
 // TestHostLinkLimits: the longest frame is taken, a longer one is not.
 func TestHostLinkLimits(t *testing.T) {
 	head := "@00FA00C00002000200000A000101010000"

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
 	"syscall"
 	"testing"
 
@@ -64,7 +65,10 @@ func clientErrors() []struct {
 		// hiroeorz/omron-fins-go, decimal
 		{text("failure code: 17 : 3\n"), AddressRangeError.Status()},
 		{text("failure code: 64 : 1\n"), ServiceAborted.Status()},
+		{text("failure code: 255 : 255\n"), EndCode(0xFFFF).Status()},
 		{text("failure code: 300 : 1\n"), EndCodeLost.Status()},
+		{text("failure code: 256 : 1\n"), EndCodeLost.Status()},
+		{text("failure code: 1 : 256\n"), EndCodeLost.Status()},
 		// nobody's
 		{l1va.EndCodeError{Code: "0x1103"}, EndCodeLost.Status()},
 		{l1va.TCPError("FINS/TCP error 0x20"), TCPAllConnectionsInUse.Status()},
@@ -136,6 +140,24 @@ func TestTranslateConnections(t *testing.T) {
 	assert.False(t, core.Repeatable(Translate(core.Write, io.EOF)), "the write may have happened")
 	assert.Equal(t, core.Reconnect, core.RemedyOf(Translate(core.Read, io.EOF)))
 	assert.Equal(t, context.Canceled, Translate(core.Read, context.Canceled))
+}
+
+// An EndCodeError is a type of another package, with the name of one of gofins.
+type EndCodeError struct{ EndCode uint16 }
+
+func (EndCodeError) Error() string { return "no idea" }
+
+func TestTypesOfOtherPackagesAreLeftAlone(t *testing.T) {
+	got := Translate(core.Read, EndCodeError{0x1103})
+	assert.Equal(t, core.PluginReadFailed, core.CodeOf(got))
+	assert.Equal(t, core.Status{}, core.StatusOf(got))
+}
+
+func TestAlphanumerics(t *testing.T) {
+	one := regexp.MustCompile(`^[0-9A-Za-z]$`)
+	for c := range 256 {
+		assert.Equal(t, one.Match([]byte{byte(c)}), isAlphanumeric(byte(c)), "%q", rune(c))
+	}
 }
 
 // TestTranslateDoesNotGuess: texts that only look alike are left alone.
