@@ -76,6 +76,30 @@ func TestEndlessTreesEnd(t *testing.T) {
 	}
 }
 
+// A mute is an error of a driver that has a status only now and then.
+type mute struct{ cause error }
+
+func (m mute) Error() string       { return "mute" }
+func (m mute) Status() core.Status { return core.Status{} }
+func (m mute) Unwrap() error       { return m.cause }
+
+// What says nothing by itself hides nothing that it wraps, and no endless tree.
+func TestStatusesThatSayNothing(t *testing.T) {
+	for want, err := range map[core.Code]error{
+		core.S7AddressInvalid:   mute{faultAddress.Status().Err(core.Read)},
+		core.FINSAbort:          mute{core.FINSAbort},
+		core.PluginNotConnected: mute{io.EOF},
+		core.OK:                 mute{core.OK},
+		core.PluginReadFailed:   mute{nil},
+	} {
+		assert.Equal(t, want, core.CodeOf(err))
+	}
+	within(t, "a tree of those", func() {
+		assert.Equal(t, core.PluginReadFailed, core.CodeOf(mute{ouroboros{}}))
+		assert.ErrorContains(t, core.Translate(core.Write, mute{ouroboros{}}), "3001")
+	})
+}
+
 func TestCodesThatWereLeftOut(t *testing.T) {
 	for name, c := range map[string]struct {
 		err  error

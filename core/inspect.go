@@ -7,7 +7,8 @@ import "context"
 //
 //   - nil, OK and a nil *Error are OK;
 //   - the first *[Error], [Code] or value with a method Status() [Status]
-//     decides, a success being passed over in favour of a failure beside it;
+//     decides, a success being passed over in favour of a failure beside it,
+//     and a zero Status in favour of what its error wraps;
 //   - then [context.Canceled], which is 3010: the driver was told to stop;
 //   - then an error of the network or a deadline, see [EventOf];
 //   - anything else is 3000.
@@ -204,18 +205,19 @@ func (w *walker) walk(err error, f *finding) (found bool) {
 			}
 			w.success = true
 			return false
-		case interface{ Status() Status }:
-			s := e.Status()
-			if s.row == nil { // says nothing
-				w.other = true
+		}
+		if e, ok := err.(interface{ Status() Status }); ok {
+			if s := e.Status(); s.row != nil { // else it says nothing, but what it wraps may
+				code := s.Code(w.op)
+				if code != OK {
+					*f = finding{code: code, status: s, op: w.op, found: true}
+					return true
+				}
+				w.success = true
 				return false
 			}
-			if code := s.Code(w.op); code != OK {
-				*f = finding{code: code, status: s, op: w.op, found: true}
-				return true
-			}
-			w.success = true
-			return false
+		}
+		switch e := err.(type) {
 		case interface{ Unwrap() error }:
 			err = e.Unwrap()
 			if err == nil {
