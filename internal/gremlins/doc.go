@@ -24,8 +24,7 @@
 // It works on a copy, so that edits meanwhile do no harm, and puts a stand-in
 // for the go command in the way (see standin.go), so that
 //
-//   - only the tests of the package itself count, and for core/devicetest, which
-//     has none, those of the devices that are made of it;
+//   - only the tests of the package itself count, also in a command;
 //   - every line of a file that compiles here is changed, tested or not. Gremlins
 //     skips what no test covers, and takes the conditions of case clauses for
 //     that because the coverage profile leaves them out. What remains as not

@@ -16,11 +16,6 @@ import (
 
 const version = "github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0"
 
-// judgedBy names the packages whose tests judge a package that has none.
-var judgedBy = map[string][]string{
-	"core/devicetest": {"s7/s7test", "fins/finstest", "focas/focastest"},
-}
-
 // gremlins is an installed go-gremlins and a copy of the repository to run it on.
 type gremlins struct {
 	program string // the installed program
@@ -94,13 +89,6 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 	if err != nil {
 		return outcome{}, err
 	}
-	judges := []string{path.Join(modulePath, inside)}
-	if others, ok := judgedBy[pkg]; ok {
-		judges = judges[:0]
-		for _, other := range others {
-			judges = append(judges, path.Join(modulePath, other))
-		}
-	}
 	realGo, err := exec.LookPath("go")
 	if err != nil {
 		return outcome{}, err
@@ -127,7 +115,6 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 		"GOWORK=off",
 		envGo+"="+realGo,
 		envPackage+"="+path.Join(modulePath, inside),
-		envJudges+"="+strings.Join(judges, " "),
 		envModule+"="+cmd.Dir,
 	)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr

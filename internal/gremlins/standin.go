@@ -16,8 +16,7 @@ const (
 	standInName = "go"
 
 	envGo      = "MUTATION_GO"      // the go command itself
-	envPackage = "MUTATION_PACKAGE" // import path of the package that is changed
-	envJudges  = "MUTATION_JUDGES"  // import paths of the packages whose tests judge it
+	envPackage = "MUTATION_PACKAGE" // import path of the package that is changed and tested
 	envModule  = "MUTATION_MODULE"  // directory of the module in the copy of the repository
 )
 
@@ -29,7 +28,7 @@ const (
 
 // standIn runs go with arguments that gremlins gave, and gives its exit code.
 func standIn(args []string) int {
-	judges := strings.Fields(os.Getenv(envJudges))
+	pkg := os.Getenv(envPackage)
 	switch {
 	case args[0] != "test":
 		return command("", args...)
@@ -40,8 +39,7 @@ func standIn(args []string) int {
 			fmt.Fprintln(os.Stderr, err)
 			return exitKilled
 		}
-		run := []string{"test", "-vet=off", "-count=1", "-coverpkg", os.Getenv(envPackage), "-coverprofile", profile}
-		if code := command(unchanged, append(run, judges...)...); code != 0 {
+		if code := command(unchanged, "test", "-vet=off", "-count=1", "-coverprofile", profile, pkg); code != 0 {
 			return code
 		}
 		if err := coverAll(profile); err != nil {
@@ -51,8 +49,7 @@ func standIn(args []string) int {
 		return 0
 	default:
 		timeout := args[slices.Index(args, "-timeout")+1]
-		run := []string{"test", "-vet=off", "-failfast", "-timeout", timeout}
-		return command("", append(run, judges...)...)
+		return command("", "test", "-vet=off", "-failfast", "-timeout", timeout, pkg)
 	}
 }
 
