@@ -159,13 +159,16 @@ func skipVariant(r *wire.Reader, depth int) (null bool) {
 	switch {
 	case typ == 0:
 		return true
-	case mask&0x80 == 0:
+	case mask&0x80 == 0: // without elements there are no dimensions either, whatever the mask says
 		skipBuiltin(r, typ, depth)
-	default:
-		if size := int(builtinSizes[typ]); size > 0 {
-			r.Skip(size * count(r, size))
-			break
-		}
+		return false
+	case typ > lastType:
+		r.Fail()
+		return false
+	}
+	if size := int(builtinSizes[typ]); size > 0 {
+		r.Skip(size * count(r, size))
+	} else {
 		for n := count(r, 1); n > 0 && !r.Failed(); n-- {
 			skipBuiltin(r, typ, depth)
 		}
@@ -175,6 +178,9 @@ func skipVariant(r *wire.Reader, depth int) (null bool) {
 	}
 	return false
 }
+
+// lastType is the highest number of a built-in type, reserved ones included.
+const lastType = 31
 
 // builtinSizes are the sizes of the built-in types that have one.
 var builtinSizes = [64]uint8{
