@@ -98,6 +98,33 @@ func TestConversationStrays(t *testing.T) {
 	assert.Equal(t, core.PluginMessageDisorder, core.CodeOf(err), "repeated")
 }
 
+// TestOffsetsOfStrays: the byte that does not fit is named where it stands in the
+// frame.
+func TestOffsetsOfStrays(t *testing.T) {
+	for name, over := range map[string]struct {
+		frame        func(message []byte) []byte
+		sid, command int
+	}{
+		"UDP":       {func(b []byte) []byte { return b }, 9, 10},
+		"TCP":       {overTCPFrame, 25, 26},
+		"Host Link": {func(b []byte) []byte { return serial("@00FA00" + hex.EncodeToString(b)) }, 25, 27},
+	} {
+		var c Conversation
+		if name == "Host Link" { // a command has one digit for the wait in place of the end code
+			c.Sent(serial("@00FA0" + hex.EncodeToString(readOf(1))))
+		} else {
+			c.Sent(over.frame(readOf(1)))
+		}
+		require.True(t, c.Exchange().Open, name)
+		for at, stray := range map[int][]byte{over.sid: answerTo(9, 0x0101, 0), over.command: answerTo(1, 0x0102, 0)} {
+			_, err := c.Received(nil, over.frame(stray))
+			var fault *core.FrameError
+			require.ErrorAs(t, err, &fault, name)
+			assert.Equal(t, at, fault.Offset, "%s: %v", name, err)
+		}
+	}
+}
+
 func TestConversationHandshake(t *testing.T) {
 	request := unhex("46494e530000000c000000000000000000000000")
 	accepted := unhex("46494e53000000100000000100000000000000020000000a")

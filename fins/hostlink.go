@@ -59,7 +59,11 @@ func parseHostLinkCommand(frame []byte) (message, fault) {
 	if f := checkHostLink(frame); f.reason != "" {
 		return message{}, f
 	}
-	return parseHex(frame[hostLinkCommand : len(frame)-hostLinkTail])
+	text := frame[hostLinkCommand : len(frame)-hostLinkTail]
+	if len(text)%2 != 0 {
+		return message{}, fault{hostLinkCommand, "odd number of hexadecimal digits"}
+	}
+	return parseHex(text)
 }
 
 // checkHostLink checks what commands and responses have in common.
@@ -89,21 +93,16 @@ func checkHostLink(frame []byte) fault {
 	return fault{}
 }
 
-// parseHex reads a message that stands in a frame as hexadecimal text.
+// parseHex reads a message that stands in a frame as hexadecimal text, two
+// characters a byte.
 func parseHex(text []byte) (message, fault) {
 	for i, c := range text {
 		if hexDigit(c) > 15 {
 			return message{}, fault{i / 2, "not a hexadecimal digit"}
 		}
 	}
-	if len(text)%2 != 0 {
-		return message{}, fault{len(text) / 2, "odd number of hexadecimal digits"}
-	}
 	var head [headBytes]byte
-	for i := range head {
-		if 2*i+1 >= len(text) {
-			break
-		}
+	for i := range min(headBytes, len(text)/2) {
 		head[i], _ = hexByte(text[2*i:])
 	}
 	if len(text) > 0 && head[0]&0x80 == 0 {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -39,6 +40,7 @@ func TestResponseViews(t *testing.T) {
 		assert.Equal(t, []byte{0x12, 0x34, 0x00, 0x02}, r.Data(), name)
 		assert.NoError(t, r.Err(core.Read), name)
 		assert.Equal(t, core.OK, r.Status(4).Code(core.Read), name)
+		assert.Equal(t, WrongLength.Status(), r.Status(0), name)
 		assert.Equal(t, WrongLength.Status(), r.Status(2), name)
 		assert.Equal(t, WrongLength.Status(), r.Status(6), name)
 		assert.Equal(t, TCPNormal, r.TCPError(), name)
@@ -89,6 +91,38 @@ func TestOffsetsOfFaults(t *testing.T) {
 		require.ErrorAs(t, err, &f, name)
 		assert.Equal(t, c.offset, f.Offset, "%s: %v", name, err)
 	}
+}
+
+// TestReasonsOfFaults: what is wrong is said in the words of the framing.
+func TestReasonsOfFaults(t *testing.T) {
+	for want, frame := range map[string][]byte{
+		"at byte 4: shorter than a FINS/TCP header":                      []byte("FINS"),
+		"at byte 7: shorter than a FINS header and command code":         serial("@00FA00"),
+		"at byte 7: short form of the FINS header":                       serial("@00FA004000000001010000"),
+		"at byte 33: response without an end code":                       serial("@00FA00C00002000200000A0001010100"),
+		"at byte 7: odd number of hexadecimal digits":                    serial("@00FA00C00002000200000A00010101000"),
+		"at byte 17: reserved byte of the FINS header is not 0":          overTCPFrame(unhex("c00902000200000a000101010000")),
+		"at byte 4: FINS/TCP length is not that of the frame":            overTCPFrame(answerTo(1, 0x0101, 0))[:29],
+		"at byte 10: Host Link FCS is wrong":                             []byte("@00FA0043000*\r"),
+		"at byte 3: Host Link frame without FINS: header code is not FA": serial("@00RR0043000"),
+	} {
+		_, err := ParseResponse(frame)
+		assert.ErrorContains(t, err, want, "%q", frame)
+	}
+}
+
+// TestTCPLimits: the shortest and the longest frame are taken.
+func TestTCPLimits(t *testing.T) {
+	longest := overTCPFrame(answerTo(1, 0x0101, 0, make([]byte, tcpMaxLength-8-responseSize)...))
+	for _, frame := range [][]byte{longest, unhex("46494e53000000080000000300000003")} {
+		advance, token, err := ScanFrames(frame, false)
+		require.NoError(t, err)
+		assert.Equal(t, len(frame), advance)
+		_, err = ParseResponse(token)
+		assert.NoError(t, err)
+	}
+	_, err := ParseResponse(overTCPFrame(answerTo(1, 0x0101, 0, make([]byte, tcpMaxLength-8-responseSize+1)...)))
+	assert.ErrorIs(t, err, core.FrameMalformed)
 }
 
 func TestScanFrames(t *testing.T) {
@@ -179,11 +213,25 @@ func TestNotResponses(t *testing.T) {
 	}
 }
 
+// TestHexBytes: two characters are a byte when strconv reads them as one.
+func TestHexBytes(t *testing.T) {
+	for hi := range 256 {
+		for lo := range 256 {
+			b := []byte{byte(hi), byte(lo)}
+			want, err := strconv.ParseUint(string(b), 16, 8)
+			got, ok := hexByte(b)
+			if ok != (err == nil) || ok && got != byte(want) {
+				t.Fatalf("%q: %#x, %v", b, got, ok)
+			}
+		}
+	}
+}
+
 // TestHostLinkDigits: digits may be small, other characters are none.
 func TestHostLinkDigits(t *testing.T) {
-	r, err := ParseResponse(serial("@00FA00c00002000200000a00010101000012ab"))
+	r, err := ParseResponse(serial("@00FA00c00002000200000a00010101000012abcdefABCDEF"))
 	require.NoError(t, err)
-	assert.Equal(t, []byte{0x12, 0xAB}, r.Data())
+	assert.Equal(t, []byte{0x12, 0xAB, 0xCD, 0xEF, 0xAB, 0xCD, 0xEF}, r.Data())
 	for text, offset := range map[string]int{"@00FA0xC00002000200000A000101010000": 5, "@0xFA00C00002000200000A000101010000": 1, "@00FA00C0000200020000:A000101010000": 19} {
 		_, err := ParseResponse(serial(text))
 		var f *core.FrameError

@@ -48,6 +48,8 @@ func clientErrors() []struct {
 		{bronystylecrazy.EndCodeError{EndCode: 0x2002}, ReadProtected.Status()},
 		{text("destination returned end code 0x2002"), ReadProtected.Status()},
 		{text("FINS/TCP error: 32"), TCPAllConnectionsInUse.Status()},
+		{text("FINS/TCP error: 4294967295"), TCPError(0xFFFFFFFF).Status()},
+		{text("FINS/TCP error: 4294967296"), TCPFrameSendErrorNotification.Status()},
 		{text("handshake failed with error code: 34"), TCPProtectedNodeAccess.Status()},
 		{text("unexpected handshake command: 1"), HandshakeFailed.Status()},
 		// chia0hwan9/gofins
