@@ -3,7 +3,9 @@ module github.com/fieldstatus/fieldstatus/examples
 go 1.25.0
 
 require (
+	github.com/chromedp/chromedp v0.14.2
 	github.com/danomagnum/gologix v0.41.0-beta
+	github.com/eclipse/paho.mqtt.golang v1.5.1
 	github.com/fieldstatus/fieldstatus v0.0.0-00010101000000-000000000000
 	github.com/gopcua/opcua v0.8.0
 	github.com/robinson/gos7 v0.0.0-20241205073040-7ea1d6fb9d20
@@ -13,9 +15,7 @@ require (
 
 require (
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327 // indirect
-	github.com/chromedp/chromedp v0.14.2 // indirect
 	github.com/chromedp/sysutil v1.1.0 // indirect
-	github.com/eclipse/paho.mqtt.golang v1.5.1 // indirect
 	github.com/go-json-experiment/json v0.0.0-20250725192818-e39067aee2d2 // indirect
 	github.com/gobwas/httphead v0.1.0 // indirect
 	github.com/gobwas/pool v0.2.1 // indirect

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+)
+
+//go:embed gateway.json
+var defaultConfig []byte
+
+// A Config says which devices there are.
+type Config struct {
+	Nodes []NodeConfig `json:"nodes"`
+}
+
+// A NodeConfig is one device with its tags.
+type NodeConfig struct {
+	Name     string          `json:"name"`
+	Protocol string          `json:"protocol"` // s7, opcua, fins, enip, knx or focas
+	Group    string          `json:"group"`
+	Address  string          `json:"address,omitempty"`  // host:port; empty for a device in this process
+	Interval string          `json:"interval,omitempty"` // of polling, such as "500ms", which it is without it
+	Settings json.RawMessage `json:"settings,omitempty"` // fields of the Driver of examples/<protocol>
+	Tags     []TagConfig     `json:"tags"`
+
+	interval time.Duration
+}
+
+// A TagConfig is a tag, and what the device in this process says about it.
+type TagConfig struct {
+	southbound.Tag
+	Value any     `json:"value,omitempty"`
+	Swing float64 `json:"swing,omitempty"` // how far the value moves around Value
+}
+
+// readConfig reads the file name, or the default when name is empty.
+func readConfig(name string) (*Config, error) {
+	data := defaultConfig
+	if name != "" {
+		var err error
+		if data, err = os.ReadFile(name); err != nil {
+			return nil, err
+		}
+	} else {
+		name = "gateway.json"
+	}
+	c, err := parseConfig(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return c, nil
+}
+
+func parseConfig(data []byte) (*Config, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	c := new(Config)
+	if err := d.Decode(c); err != nil {
+		return nil, err
+	}
+	if len(c.Nodes) == 0 {
+		return nil, errors.New("no nodes")
+	}
+	seen := map[string]bool{}
+	for i := range c.Nodes {
+		n := &c.Nodes[i]
+		if err := n.check(); err != nil {
+			return nil, fmt.Errorf("node %d (%q): %w", i+1, n.Name, err)
+		}
+		if seen[n.Name] {
+			return nil, fmt.Errorf("node %d: a node %q stands above", i+1, n.Name)
+		}
+		seen[n.Name] = true
+	}
+	return c, nil
+}
+
+func (n *NodeConfig) check() error {
+	switch {
+	case n.Name == "":
+		return errors.New("no name")
+	case n.Group == "":
+		return errors.New("no group")
+	case len(n.Tags) == 0:
+		return errors.New("no tags")
+	case protocolNamed(n.Protocol) == nil:
+		return fmt.Errorf("protocol %q is none of %s", n.Protocol, strings.Join(protocolNames(), ", "))
+	}
+	n.interval = 500 * time.Millisecond
+	if n.Interval != "" {
+		d, err := time.ParseDuration(n.Interval)
+		if err != nil || d < 10*time.Millisecond {
+			return fmt.Errorf(`interval %q: give 10ms or more, such as "500ms"`, n.Interval)
+		}
+		n.interval = d
+	}
+	for i, tag := range n.Tags {
+		switch {
+		case tag.Name == "":
+			return fmt.Errorf("tag %d has no name", i+1)
+		case tag.Address == "":
+			return fmt.Errorf("tag %s has no address", tag.Name)
+		case tag.Type.Size() == 0:
+			return fmt.Errorf("tag %s: type %q is none of BOOL, INT16, UINT16, INT32, UINT32, FLOAT, DOUBLE", tag.Name, tag.Type)
+		case slices.ContainsFunc(n.Tags[:i], func(t TagConfig) bool { return t.Name == tag.Name }):
+			return fmt.Errorf("tag %s stands there twice", tag.Name)
+		}
+	}
+	return nil
+}
+
+func (n *NodeConfig) tags() []southbound.Tag {
+	tags := make([]southbound.Tag, len(n.Tags))
+	for i, tag := range n.Tags {
+		tags[i] = tag.Tag
+	}
+	return tags
+}

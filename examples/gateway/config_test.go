@@ -1,0 +1,56 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDefaultConfig(t *testing.T) {
+	c, err := readConfig("")
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	for _, n := range c.Nodes {
+		seen[n.Protocol] = true
+	}
+	for _, name := range protocolNames() {
+		assert.True(t, seen[name], "nobody sees %s", name)
+	}
+	assert.Equal(t, 500*time.Millisecond, c.Nodes[0].interval)
+}
+
+// TestConfigErrors: the text says where, and what would be right.
+func TestConfigErrors(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{`"s7"`, `"s8"`, `node 1 ("plc"): protocol "s8" is none of s7, opcua, fins, enip, knx, focas`},
+		{`"name": "plc"`, `"name": ""`, "no name"},
+		{`"group": "g"`, `"group": ""`, "no group"},
+		{`"20ms"`, `"20"`, `"500ms"`},
+		{`"20ms"`, `"1us"`, "10ms or more"},
+		{`"INT16"`, `"WORD"`, `tag speed: type "WORD" is none of BOOL, INT16`},
+		{`"torque"`, `"speed"`, "tag speed stands there twice"},
+		{`"speed"`, `""`, "tag 1 has no name"},
+		{`"DB1.DBW4"`, `""`, "tag speed has no address"},
+		{`"group"`, `"grupo"`, "grupo"},
+		{`[{"name": "plc"`, `[{"name": "plc", "tags": []}, {"name": "plc"`, `node 1 ("plc"): no group`},
+		{lab, `{"nodes": []}`, "no nodes"},
+		{lab, `[`, "unexpected EOF"},
+		{`]}`, `]}, ` + strings.TrimSuffix(strings.TrimPrefix(lab, `{"nodes": [`), `]}`), `node 2: a node "plc" stands above`},
+	} {
+		_, err := parseConfig([]byte(strings.Replace(lab, c.from, c.to, 1)))
+		assert.ErrorContains(t, err, c.want)
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{`"group": "g"`, `"group": "g", "settings": {"rak": 1}`, "node plc: settings"},
+		{"DB1.DBW4", "somewhere", "node plc: tag speed: device"},
+		{"1480", "70000", "node plc: tag speed: "},
+	} {
+		config, err := parseConfig([]byte(strings.Replace(lab, c.from, c.to, 1)))
+		require.NoError(t, err)
+		_, err = newGateway(config, patience)
+		assert.ErrorContains(t, err, c.want)
+	}
+}

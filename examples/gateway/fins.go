@@ -1,0 +1,31 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	finsstatus "github.com/fieldstatus/fieldstatus/fins"
+	"github.com/fieldstatus/fieldstatus/fins/finstest"
+
+	"github.com/fieldstatus/fieldstatus/examples/fins"
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+)
+
+func finsProtocol() *protocol {
+	return &protocol{
+		name: "fins",
+		driver: func(address string, timeout time.Duration, settings json.RawMessage) (southbound.Driver, error) {
+			return configured(fins.Driver{Addr: address, Network: "tcp", Timeout: timeout}, settings)
+		},
+		start: func(t testing.TB) device { return finstest.NewTCPDevice(t) },
+		set: func(d device, tag southbound.Tag, value any) error {
+			return setBytes(d.(*finstest.Device).Set, tag, value)
+		},
+		troubles: troubles(
+			item("range", "Second tag: address range error", "第二个点位：地址范围错误", finsstatus.AddressRangeError),
+			request("alarm", "CPU alarm beside good values", "CPU 报警（数值仍有效）", finsstatus.EndCode(0x0040)),
+			request("protected", "Program area protected", "存储区受保护", finsstatus.ReadProtected),
+		),
+	}
+}

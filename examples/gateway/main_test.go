@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/internal/leaks"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+)
+
+func TestMain(m *testing.M) { os.Exit(leaks.Run(m)) }
+
+// lab is a gateway with one device for the tests that need no more.
+const lab = `{"nodes": [{"name": "plc", "protocol": "s7", "group": "g", "interval": "20ms", "tags": [
+	{"name": "speed", "address": "DB1.DBW4", "type": "INT16", "value": 1480},
+	{"name": "torque", "address": "DB1.DBW6", "type": "INT16", "value": 12},
+	{"name": "fixed", "address": "DB1.DBD8", "type": "FLOAT", "readonly": true, "value": 1.5}
+]}]}`
+
+// A running gateway is one with its API at a URL.
+type running struct {
+	*Gateway
+	t    testing.TB
+	url  string
+	stop func() // ends the polling
+}
+
+// start starts a gateway that asks again soon.
+func start(t testing.TB, config string) *running {
+	t.Helper()
+	o := patience
+	o.Timeout, o.RetryMax, o.Probe = 300*time.Millisecond, 100*time.Millisecond, 100*time.Millisecond
+	return startWith(t, config, o)
+}
+
+func startWith(t testing.TB, config string, o southbound.Options) *running {
+	t.Helper()
+	c, err := parseConfig([]byte(config))
+	require.NoError(t, err)
+	for i := range c.Nodes { // nobody wants to wait
+		c.Nodes[i].interval = min(c.Nodes[i].interval, 50*time.Millisecond)
+	}
+	g, err := newGateway(c, o)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	var polling sync.WaitGroup
+	polling.Go(func() { g.Run(ctx) })
+	stop := func() {
+		cancel()
+		polling.Wait()
+	}
+	server := httptest.NewServer(g.handler())
+	t.Cleanup(func() {
+		server.CloseClientConnections() // pages that look on
+		server.Close()
+		stop()
+		g.Close()
+	})
+	r := &running{g, t, server.URL, stop}
+	r.eventually("all tags are good", r.good)
+	return r
+}
+
+func (r *running) eventually(what string, holds func() bool) {
+	r.t.Helper()
+	require.Eventually(r.t, holds, 15*time.Second, 10*time.Millisecond, what)
+}
+
+// good reports whether every tag is.
+func (r *running) good() bool {
+	for _, n := range r.nodes {
+		for _, reading := range n.Readings() {
+			if reading.Err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// call sends a request and returns the status and the body.
+func (r *running) call(method, path, body string) (int, string) {
+	r.t.Helper()
+	q, err := http.NewRequest(method, r.url+path, strings.NewReader(body))
+	require.NoError(r.t, err)
+	answer, err := http.DefaultClient.Do(q)
+	require.NoError(r.t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(r.t, err)
+	return answer.StatusCode, string(text)
+}
+
+// requireCall sends a request and compares the answer.
+func (r *running) requireCall(method, path, body string, status int, want string) {
+	r.t.Helper()
+	got, text := r.call(method, path, body)
+	assert.Equal(r.t, status, got, "%s %s", path, body)
+	require.JSONEq(r.t, want, text, "%s %s", path, body)
+}
+
+func TestHelp(t *testing.T) {
+	var out bytes.Buffer
+	require.Error(t, run(context.Background(), []string{"--help"}, io.Discard, &out))
+	for _, word := range []string{"-listen", "-config", "-mqtt", "-topic", "-upload", "curl"} {
+		assert.Contains(t, out.String(), word)
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"press"}, "flags only"},
+		{[]string{"--upload", "0s"}, "--upload"},
+		{[]string{"--config", "nowhere.json"}, "nowhere.json"},
+		{[]string{"--listen", "256.0.0.1:1"}, "--listen"},
+		{[]string{"--listen", "127.0.0.1:0", "--mqtt", ":"}, "broker"},
+	} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		err := run(ctx, c.args, io.Discard, io.Discard)
+		cancel()
+		require.ErrorContains(t, err, c.want, c.args)
+	}
+}
+
+// TestRun is the program from beginning to end, with the devices that it has
+// without --config.
+func TestRun(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"--listen", "127.0.0.1:0"}, in, io.Discard)
+		in.Close()
+	}()
+	line := make([]byte, 200)
+	n, err := out.Read(line)
+	require.NoError(t, err)
+	require.Contains(t, string(line[:n]), "6 nodes")
+	url := strings.Fields(string(line[strings.Index(string(line[:n]), "http"):n]))[0]
+	url = strings.TrimSuffix(url, "/,")
+
+	c, err := readConfig("")
+	require.NoError(t, err)
+	for _, node := range c.Nodes {
+		body, err := json.Marshal(map[string]any{"node": node.Name, "group": node.Group})
+		require.NoError(t, err)
+		require.Eventually(t, func() bool {
+			answer, err := http.Post(url+"/api/v2/read", "application/json", bytes.NewReader(body))
+			if err != nil {
+				return false
+			}
+			defer answer.Body.Close()
+			var read struct {
+				Tags []struct{ Error int }
+			}
+			if json.NewDecoder(answer.Body).Decode(&read) != nil || len(read.Tags) != len(node.Tags) {
+				return false
+			}
+			for _, tag := range read.Tags {
+				if tag.Error != 0 {
+					return false
+				}
+			}
+			return true
+		}, 15*time.Second, 50*time.Millisecond, node.Name)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	cancel()
+	require.NoError(t, <-ended)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+)
+
+// An uploader publishes the groups of all nodes and the report about the nodes.
+type uploader struct {
+	gateway  *Gateway
+	broker   string // "tcp://127.0.0.1:1883"
+	topic    string // in front of /upload and /state/update
+	interval time.Duration
+}
+
+// run uploads until ctx ends. A broker that is away is tried again and again;
+// what could not be sent in the meantime is not made up for.
+func (u uploader) run(ctx context.Context) error {
+	if address, err := url.Parse(u.broker); err != nil || address.Scheme == "" || address.Host == "" {
+		return fmt.Errorf("%q is no address of a broker, such as tcp://127.0.0.1:1883", u.broker)
+	}
+	options := mqtt.NewClientOptions().AddBroker(u.broker).
+		SetClientID(fmt.Sprintf("fieldstatus-gateway-%d", time.Now().UnixNano())).
+		SetConnectRetry(true).SetConnectRetryInterval(time.Second).SetMaxReconnectInterval(5 * time.Second).
+		SetConnectTimeout(3 * time.Second).SetWriteTimeout(3 * time.Second).
+		SetOnConnectHandler(func(mqtt.Client) { slog.Info("connected", "broker", u.broker) }).
+		SetConnectionLostHandler(func(_ mqtt.Client, err error) { slog.Warn("broker lost, trying again", "broker", u.broker, "err", err) })
+	client := mqtt.NewClient(options)
+	client.Connect()
+	defer client.Disconnect(250)
+	tick := time.NewTicker(u.interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if !client.IsConnectionOpen() {
+			continue
+		}
+		for _, n := range u.gateway.nodes {
+			u.publish(client, "/upload", n.upload())
+		}
+		u.publish(client, "/state/update", u.gateway.report())
+	}
+}
+
+func (u uploader) publish(client mqtt.Client, to string, message any) {
+	payload, err := json.Marshal(message)
+	if err != nil {
+		slog.Error("not uploaded", "topic", u.topic+to, "err", err)
+		return
+	}
+	client.Publish(u.topic+to, 0, false, payload)
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/gateway"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+)
+
+//go:embed page.html
+var page []byte
+
+// refresh is how often the page gets news.
+const refresh = 400 * time.Millisecond
+
+func servePage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:")
+	_, _ = w.Write(page)
+}
+
+// A nodeView is a node as the page shows it.
+type nodeView struct {
+	Node     string       `json:"node"`
+	Group    string       `json:"group"`
+	Protocol string       `json:"protocol"`
+	Link     gateway.Link `json:"link"`
+	Troubles []trouble    `json:"troubles"` // that its device can have; none when it is a real one
+	Trouble  string       `json:"trouble"`  // that it has
+	Tags     []tagView    `json:"tags"`
+}
+
+// A tagView is a tag as the page shows it: an item of the API, and what the API
+// cannot say.
+type tagView struct {
+	Item     json.RawMessage `json:"item"`
+	Address  string          `json:"address"`
+	ReadOnly bool            `json:"readonly"`
+	Quality  core.Quality    `json:"quality"`
+	Name     string          `json:"code,omitempty"` // "S7AddressInvalid"
+	English  string          `json:"en,omitempty"`   // text of the code
+	Chinese  string          `json:"zh,omitempty"`
+	Native   string          `json:"native,omitempty"` // "s7 item-return 0x05 AddressOutOfRange"
+	Remedy   string          `json:"remedy,omitempty"`
+	Scope    string          `json:"scope,omitempty"`
+	Hint     string          `json:"hint,omitempty"`
+	Cycles   uint64          `json:"cycles"`
+	Asked    uint64          `json:"asked"`
+}
+
+func (g *Gateway) view() []nodeView {
+	views := []nodeView{}
+	for _, n := range g.nodes {
+		v := nodeView{
+			Node: n.Name(), Group: n.config.Group, Protocol: n.config.Protocol, Link: n.State().Link,
+			Troubles: []trouble{}, Trouble: n.afflicted(),
+		}
+		if n.device != nil {
+			v.Troubles = n.protocol.troubles
+		}
+		for _, r := range n.Readings() {
+			v.Tags = append(v.Tags, viewOf(r))
+		}
+		views = append(views, v)
+	}
+	return views
+}
+
+func viewOf(r southbound.Reading) tagView {
+	v := tagView{Address: r.Tag.Address, ReadOnly: r.Tag.ReadOnly, Quality: r.Quality(), Cycles: r.Cycles, Asked: r.Asked}
+	item := gateway.NewItem(r.Tag.Name, r.Value, r.Err)
+	v.Item, _ = json.Marshal(item) // the types of values are those of southbound.Type
+	status := r.Status
+	if item.Error != core.OK {
+		status = core.StatusOf(r.Err)
+		v.Name, v.English = item.Error.Name(), item.Error.Message()
+		v.Chinese, _ = item.Error.MessageIn("zh")
+		v.Remedy, v.Scope = core.RemedyOf(r.Err).String(), core.ScopeOf(r.Err).String()
+	}
+	if status != (core.Status{}) && (item.Error != core.OK || status.Value() != 0) { // success without information says nothing
+		v.Native, v.Hint = status.String(), status.Hint()
+	}
+	return v
+}
+
+// serveEvents sends what the page shows, as server-sent events, until the client
+// leaves.
+func (g *Gateway) serveEvents(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	stream := http.NewResponseController(w)
+	tick := time.NewTicker(refresh)
+	defer tick.Stop()
+	for {
+		data, err := json.Marshal(g.view())
+		if err != nil {
+			return
+		}
+		_ = stream.SetWriteDeadline(time.Now().Add(5 * time.Second)) // for a client that sleeps
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil {
+			return
+		}
+		if stream.Flush() != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// serveTrouble makes the device of a node fail, or recover when no trouble is
+// named.
+func (g *Gateway) serveTrouble(w http.ResponseWriter, r *http.Request) {
+	var q struct {
+		Node    string `json:"node"`
+		Trouble string `json:"trouble"`
+	}
+	if !decode(w, r, &q) {
+		return
+	}
+	n := g.node(q.Node)
+	switch {
+	case n == nil:
+		refuse(w, core.NodeNotExist)
+	case !n.afflict(q.Trouble):
+		refuse(w, core.APIRequestParamInvalid)
+	default:
+		refuse(w, core.OK)
+	}
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// browse opens the page in Chromium. Screenshots go to the directory that the
+// environment variable SCREENSHOTS names, when it is set.
+func browse(t *testing.T, g *running, fragment string, width, height int) context.Context {
+	t.Helper()
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("chromium is missing: install Debian's package chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox,
+		chromedp.Flag("lang", "en"), chromedp.Flag("disable-quic", true))
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(end)
+	ctx, leave := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits until Chromium has ended
+		leave()
+	})
+	require.NoError(t, chromedp.Run(ctx, chromedp.EmulateViewport(int64(width), int64(height)), chromedp.Navigate(g.url+"/"+fragment)))
+	return ctx
+}
+
+func screenshot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	require.NoError(t, chromedp.Run(ctx, chromedp.FullScreenshot(&png, 100)))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+}
+
+// shows waits until the page holds a text inside the element that a selector
+// names.
+func shows(t *testing.T, ctx context.Context, selector, text string) {
+	t.Helper()
+	var last string
+	for range 200 {
+		script := `(document.querySelector(` + quote(selector) + `)?.innerText ?? "")`
+		require.NoError(t, chromedp.Run(ctx, chromedp.Evaluate(script, &last)))
+		if strings.Contains(last, text) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	require.Contains(t, last, text, selector)
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always can
+	return string(b)
+}
+
+func click(t *testing.T, ctx context.Context, selector string) {
+	t.Helper()
+	require.NoError(t, chromedp.Run(ctx, chromedp.Click(selector, chromedp.ByQuery)))
+}
+
+const (
+	torque = `[data-node=plc] [data-tag=torque]`
+	speed  = `[data-node=plc] [data-tag=speed]`
+	makeIt = `[data-node=plc] [data-trouble=`
+)
+
+func TestPage(t *testing.T) {
+	g := start(t, lab)
+	ctx := browse(t, g, "#en", 1280, 800)
+	shows(t, ctx, speed, "1480")
+	shows(t, ctx, "[data-node=plc] .link", "connected")
+
+	click(t, ctx, makeIt+`"address"]`)
+	shows(t, ctx, torque, "10105 Invalid address")
+	shows(t, ctx, torque, "s7 item-return 0x05 AddressOutOfRange")
+	shows(t, ctx, torque, "fix · this tag")
+	shows(t, ctx, torque, "bad")
+	shows(t, ctx, speed, "1480")
+	screenshot(t, ctx, "address")
+
+	click(t, ctx, "#language")
+	shows(t, ctx, torque, "无效地址")
+	shows(t, ctx, "h1", "点位")
+	click(t, ctx, "#language")
+	shows(t, ctx, torque, "Invalid address")
+
+	click(t, ctx, makeIt+`"off"]`)
+	shows(t, ctx, speed, "3002")
+	shows(t, ctx, "[data-node=plc] .link", "disconnected")
+	click(t, ctx, makeIt+`""]`)
+	shows(t, ctx, torque, "good")
+	shows(t, ctx, "[data-node=plc] .link", "connected")
+}
+
+func TestPageWrites(t *testing.T) {
+	g := start(t, lab)
+	ctx := browse(t, g, "#en", 1280, 800)
+	shows(t, ctx, speed, "1480")
+	require.NoError(t, chromedp.Run(ctx, chromedp.SendKeys("#write-value", "7"+kb.Enter, chromedp.ByQuery)))
+	shows(t, ctx, "#write-result", `{"error":0} success`)
+	shows(t, ctx, speed, "7")
+	require.NoError(t, chromedp.Run(ctx,
+		chromedp.SetValue("#write-tag", `["plc","g","fixed"]`, chromedp.ByQuery),
+		chromedp.Click("#write button", chromedp.ByQuery)))
+	shows(t, ctx, "#write-result", `{"error":3004}`)
+}
+
+// TestPageByKeyboard reaches everything with the tabulator key, in the order of
+// the page.
+func TestPageByKeyboard(t *testing.T) {
+	g := start(t, lab)
+	ctx := browse(t, g, "#en", 1280, 800)
+	shows(t, ctx, speed, "1480")
+	var reached []string
+	focused := func() (name string) {
+		require.NoError(t, chromedp.Run(ctx, chromedp.KeyEvent(kb.Tab),
+			chromedp.Evaluate(`document.activeElement.id || document.activeElement.dataset.trouble || document.activeElement.innerText || ""`, &name)))
+		return name
+	}
+	for range 20 {
+		name := focused()
+		reached = append(reached, name)
+		if name == "address" {
+			require.NoError(t, chromedp.Run(ctx, chromedp.KeyEvent(" ")))
+		}
+		if name == "Write" {
+			break
+		}
+	}
+	want := []string{"language"}
+	for _, x := range g.nodes[0].protocol.troubles {
+		want = append(want, x.ID)
+	}
+	assert.Equal(t, append(want, "Recover", "write-tag", "write-value", "Write"), reached)
+	shows(t, ctx, torque, "10105")
+}
+
+// TestPageOnAPhone: nothing sticks out to the side, in either language.
+func TestPageOnAPhone(t *testing.T) {
+	g := start(t, string(defaultConfig))
+	for _, language := range []string{"en", "zh"} {
+		ctx := browse(t, g, "#"+language, 360, 740)
+		shows(t, ctx, "[data-node=press] [data-tag=setpoint]", "1500")
+		require.True(t, g.node("press").afflict("address"))
+		shows(t, ctx, "[data-node=press] [data-tag=setpoint]", "10105")
+		var width int
+		require.NoError(t, chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.scrollWidth`, &width)))
+		assert.LessOrEqual(t, width, 360)
+		screenshot(t, ctx, "phone-"+language)
+		require.True(t, g.node("press").afflict(""))
+		g.eventually("everything is back", g.good)
+	}
+}
+
+// TestEvents reads the stream as a program would.
+func TestEvents(t *testing.T) {
+	g := start(t, lab)
+	require.True(t, g.node("plc").afflict("address"))
+	g.eventually("the tag fails", func() bool { return !g.good() })
+	answer, err := http.Get(g.url + "/events")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	assert.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
+	line, err := bufio.NewReader(answer.Body).ReadString('\n')
+	require.NoError(t, err)
+	var views []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(line, "data: ")), &views))
+	require.Len(t, views, 1)
+	view := views[0]["tags"].([]any)[1].(map[string]any)
+	delete(view, "cycles")
+	delete(view, "asked")
+	assert.Equal(t, map[string]any{
+		"item": map[string]any{"name": "torque", "error": 10105.0}, "address": "DB1.DBW6", "readonly": false, "quality": "bad",
+		"code": "S7AddressInvalid", "en": "Invalid address", "zh": "无效地址", "native": "s7 item-return 0x05 AddressOutOfRange",
+		"remedy": "fix", "scope": "item", "hint": view["hint"],
+	}, view)
+	assert.NotEmpty(t, view["hint"])
+}

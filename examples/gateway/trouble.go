@@ -1,0 +1,47 @@
+package main
+
+import (
+	"time"
+
+	"github.com/fieldstatus/fieldstatus/core/devicetest"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
+)
+
+// A trouble is one way in which a device can fail until it recovers.
+type trouble struct {
+	ID      string `json:"id"`
+	English string `json:"en"`
+	Chinese string `json:"zh"`
+
+	cause func(d device, tags []southbound.Tag)
+}
+
+// troubles returns those of a protocol, and behind them those that all devices
+// can have.
+func troubles(native ...trouble) []trouble {
+	return append(native,
+		trouble{"off", "Switch off", "关闭设备", func(d device, _ []southbound.Tag) { d.Refuse() }},
+		broken("silence", "Be silent", "不应答", devicetest.Silence),
+		broken("cut", "Cut the connection", "中途断开连接", devicetest.Cut),
+		broken("garbage", "Send garbage", "发送乱码", devicetest.Garbage),
+		broken("disorder", "Answer somebody else", "应答错位", devicetest.WrongID),
+		trouble{"slow", "Answer slowly", "应答缓慢", func(d device, _ []southbound.Tag) { d.Delay(300 * time.Millisecond) }},
+	)
+}
+
+// item makes the second tag fail, so that a neighbour shows that only it does.
+func item(id, english, chinese string, native error) trouble {
+	return trouble{id, english, chinese, func(d device, tags []southbound.Tag) {
+		d.FailItem(tags[min(1, len(tags)-1)].Address, native)
+	}}
+}
+
+// request makes every request fail as a whole.
+func request(id, english, chinese string, native error) trouble {
+	return trouble{id, english, chinese, func(d device, _ []southbound.Tag) { d.Fail(native) }}
+}
+
+func broken(id, english, chinese string, fault devicetest.Fault) trouble {
+	return trouble{id, english, chinese, func(d device, _ []southbound.Tag) { d.Break(fault) }}
+}
