@@ -49,29 +49,36 @@ func parseAddress(s string) (address, error) {
 	} else {
 		return address{}, fmt.Errorf("s7test: address %q is none like DB1.DBX0.1, DB1.DBW4, DB1.DBB4[10], MB0, M0.1, IB0, QB0, C5, T5", s)
 	}
-	first, err := strconv.Atoi(start)
-	if err != nil || first > maxArea {
-		return address{}, fmt.Errorf("s7test: address %q: an area has %d bytes", s, maxArea)
+	outside := fmt.Errorf("s7test: address %q: an area has %d bytes", s, maxArea)
+	first, err := strconv.ParseUint(start, 10, 16)
+	if err != nil {
+		return address{}, outside
 	}
 	a.bits = sizeOf[size]
 	if a.area == areaCounters || a.area == areaTimers {
-		a.first, a.bits = 16*first, 16 // they are numbered by the word
+		a.first, a.bits = 16*int(first), 16 // they are numbered by the word
 	} else {
-		a.first = 8 * first
+		a.first = 8 * int(first)
 		if bit != "" {
 			n, _ := strconv.Atoi(bit)
 			a.first += n
 		}
 	}
 	if count != "" {
-		n, err := strconv.Atoi(count)
-		if err != nil || n < 1 || n > maxArea {
+		n, err := strconv.ParseUint(count, 10, 17)
+		if err != nil || n == 0 {
 			return address{}, fmt.Errorf("s7test: address %q: count out of range", s)
 		}
-		a.bits *= n
+		a.bits *= int(n)
+	}
+	if !a.fits() {
+		return address{}, outside
 	}
 	return a, nil
 }
+
+// fits reports whether the address ends inside its area.
+func (a address) fits() bool { return a.first+a.bits <= 8*maxArea }
 
 // String returns the address in the form that parseAddress reads.
 func (a address) String() string {

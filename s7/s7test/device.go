@@ -123,10 +123,10 @@ func (d *Device) area(a address) []byte {
 // read returns the bytes of an address, a single bit as one byte. ok is false
 // behind the end of the area.
 func (d *Device) read(a address) (value []byte, ok bool) {
-	area := d.area(a)
-	if a.first+a.bits > 8*len(area) {
+	if !a.fits() {
 		return nil, false
 	}
+	area := d.area(a)
 	if a.bits == 1 {
 		return []byte{area[a.first/8] >> (a.first % 8) & 1}, true
 	}
@@ -135,10 +135,10 @@ func (d *Device) read(a address) (value []byte, ok bool) {
 
 // write stores as much of value as the address holds.
 func (d *Device) write(a address, value []byte) (ok bool) {
-	area := d.area(a)
-	if a.first+a.bits > 8*len(area) {
+	if !a.fits() {
 		return false
 	}
+	area := d.area(a)
 	if a.bits == 1 {
 		mask := byte(1) << (a.first % 8)
 		area[a.first/8] &^= mask
