@@ -51,10 +51,6 @@ func run(ctx context.Context, packages []string, files string, update bool) erro
 			return err
 		}
 	}
-	listed, err := readList(listFile)
-	if err != nil {
-		return err
-	}
 	work, err := os.MkdirTemp("", "mutation-")
 	if err != nil {
 		return err
@@ -78,6 +74,10 @@ func run(ctx context.Context, packages []string, files string, update bool) erro
 		if files == "" && outcome.share() < leastKept {
 			fmt.Printf("%s: below %d %%\n", p, leastKept)
 			ok = false
+		}
+		listed, err := readList(listFile) // anew, since it may have been edited meanwhile
+		if err != nil {
+			return err
 		}
 		ran := func(s survivor) bool { return s.pkg == p && wanted.MatchString(s.file) }
 		if update {
