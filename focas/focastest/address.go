@@ -33,7 +33,7 @@ func parseAddress(s string) (address, error) {
 	complain := fmt.Errorf(`focastest: address %q is none like "0x0015 500 510" or "path 2 0x8001 2204 2205 9"`, s)
 	a := address{path: 1}
 	words := strings.Fields(s)
-	if len(words) > 2 && words[0] == "path" {
+	if len(words) > 1 && words[0] == "path" {
 		n, err := strconv.ParseUint(words[1], 10, 16)
 		if err != nil {
 			return address{}, complain
