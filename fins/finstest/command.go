@@ -104,7 +104,7 @@ func (c *command) readRange(params []byte, value int) {
 	switch {
 	case value < 0 && len(c.value) != size:
 		c.refusal = fins.ElementsDataMismatch
-	case value >= 0 && len(c.value) < value:
+	case len(c.value) < value:
 		c.refusal = fins.CommandTooShort
 	case value >= 0 && len(c.value) > value:
 		c.refusal = fins.CommandTooLong
