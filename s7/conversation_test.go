@@ -272,7 +272,7 @@ func TestRequestOps(t *testing.T) {
 		want  core.Op
 	}{
 		{function(setup), core.Connect}, {function(readVar), core.Read}, {function(writeVar), core.Write}, {function(startUpload), core.Read},
-		{function(0x1A), core.Write}, {function(piService), core.Write}, {function(plcStop), core.Write}, {function(cpuServices), core.Other},
+		{function(0x1A), core.Write}, {function(piService), core.Write}, {function(plcStop), core.Write}, {function(cpuServices), core.Other}, {function(0x01), core.Write},
 		{userRequest(groupCPU, 1), core.Read}, {userRequest(groupBlocks, 3), core.Read}, {userRequest(groupTime, 1), core.Read},
 		{userRequest(groupTime, 2), core.Write}, {userRequest(5, 1), core.Write}, {userRequest(1, 1), core.Write}, {userRequest(groupCyclic, 1), core.Read},
 	} {

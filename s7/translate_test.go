@@ -157,13 +157,16 @@ func TestTranslateGos7Connect(t *testing.T) {
 }
 
 func TestTranslateGos7NotConnected(t *testing.T) {
-	h := gos7.NewTCPClientHandler("127.0.0.1:102", 0, 2)
-	_, err := h.Send(unhex("0300001611e00000000100c0010ac1020100c2020102"))
-	require.EqualError(t, err, "Connection to address 127.0.0.1:102 is null")
-	got := Translate(core.Read, err)
-	coretest.AssertCode(t, got, core.PluginNotConnected)
-	coretest.AssertRemedy(t, got, core.Reconnect)
-	assert.True(t, core.Repeatable(Translate(core.Write, err)), "nothing was sent")
+	for _, address := range []string{"127.0.0.1:102", ""} { // nobody named one
+		h := gos7.NewTCPClientHandler("127.0.0.1:102", 0, 2)
+		h.Address = address
+		_, err := h.Send(unhex("0300001611e00000000100c0010ac1020100c2020102"))
+		require.EqualError(t, err, "Connection to address "+address+" is null")
+		got := Translate(core.Read, err)
+		coretest.AssertCode(t, got, core.PluginNotConnected)
+		coretest.AssertRemedy(t, got, core.Reconnect)
+		assert.True(t, core.Repeatable(Translate(core.Write, err)), "nothing was sent")
+	}
 }
 
 // nothing is a gos7.Transporter that delivers nothing.
