@@ -57,7 +57,7 @@ func Cover(t *testing.T, rows iter.Seq[core.Row]) *Coverage {
 		if len(cells) < 4 {
 			t.Fatalf("layers.tsv:%d: %q", i+1, line)
 		}
-		if i > 0 && cells[3] != "-" {
+		if i > 0 && cells[1] != "own" && cells[3] != "-" {
 			c.numbers = append(c.numbers, cells[0])
 		}
 	}

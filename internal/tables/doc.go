@@ -1,16 +1,24 @@
 // Package tables reads the data files of this module and turns them into Go.
 //
 // A mapping is reviewed by reading its row, so the tables are the source and
-// everything else is derived from them. There are four kinds of file, all of
+// everything else is derived from them. There are five kinds of file, all of
 // them tab separated with one header line:
 //
 //   - core/catalogue.tsv: every documented code.
+//
 //   - statuses.tsv in each package with a table: every native status, its
 //     documented code, what to do about it, and why.
+//
 //   - layers.tsv beside it: what the layers of that table are in Go.
+//
 //   - steps.tsv beside these, where a value of 16 bits is made of several things: in
 //     which order its layers are asked, and under which masks. They share the lookup
 //     rowOf then, and a value costs one look whatever it is made of.
+//
+//   - outcomes.tsv beside these, where the package decides on outcomes by itself: what a
+//     strict driver makes of a success, what a client library has lost, what happened
+//     while a connection was opened. The table does not have them, since no device sends
+//     them; code takes them by name.
 //
 // The generator refuses what it does not understand, and says where: each
 // [Complaint] names a file, a line and what would be right.
@@ -30,6 +38,7 @@
 //	event     constants of the package's type Event: outcomes without a number
 //	text      the rows alone: texts of client libraries
 //	tuple     a lookup by three numbers, written a/b/c with * for any
+//	own       no lookup: its rows stand in outcomes.tsv
 //
 // Bits of the form 8/16 mark a layer whose numbers are the second value of a
 // status: the rows are chosen by its 16 bits, the first value has 8. The

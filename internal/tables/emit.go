@@ -29,7 +29,11 @@ func (g *generator) source() ([]byte, error) {
 // Go returns the Go source of a table.
 func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 	g := &generator{core: "core."}
-	g.printf(header, "layers.tsv and statuses.tsv", t.Package)
+	sources := "layers.tsv and statuses.tsv"
+	if t.Outcomes != nil {
+		sources = "layers.tsv, statuses.tsv and outcomes.tsv"
+	}
+	g.printf(header, sources, t.Package)
 	if t.Package == "core" {
 		g.core = ""
 		g.printf("import \"iter\"\n\n")
@@ -85,12 +89,13 @@ func (t *Table) Go(cat *Catalogue) ([]byte, error) {
 	g.printf("const listed = %d\n\n", len(t.Rows))
 	g.printf("var rows = [...]%sRow{\n", g.core)
 	for _, row := range t.Rows {
-		t.writeRow(g, row, cat)
+		t.writeRow(g, row, row.value.open() || t.layer(row.Layer).Kind == "fallback", cat)
 	}
 	for _, row := range unknown {
-		t.writeRow(g, *row, cat)
+		t.writeRow(g, *row, true, cat)
 	}
 	g.printf("}\n")
+	t.writeOutcomes(g, cat)
 	return g.source()
 }
 
@@ -181,7 +186,8 @@ func (t *Table) writeEvents(g *generator, cat *Catalogue) {
 	g.printf("}\n\n")
 }
 
-func (t *Table) writeRow(g *generator, row Row, cat *Catalogue) {
+// writeRow writes a row. A fallback answers for values that no row names.
+func (t *Table) writeRow(g *generator, row Row, fallback bool, cat *Catalogue) {
 	l := t.layer(row.Layer)
 	g.printf("{Protocol: %q, Layer: %q, Value: %q, ", t.Protocol, row.Layer, row.Value)
 	if row.Symbol != "" && row.Symbol != "-" {
@@ -202,7 +208,7 @@ func (t *Table) writeRow(g *generator, row Row, cat *Catalogue) {
 	if row.Unsure {
 		g.printf(" Unsure: true,")
 	}
-	if l.Kind == "fallback" || row.value.open() {
+	if fallback {
 		g.printf(" Fallback: true,")
 	}
 	g.printf("\n")
@@ -210,7 +216,9 @@ func (t *Table) writeRow(g *generator, row Row, cat *Catalogue) {
 		g.printf("Hint: %q,\n", row.Hint)
 	}
 	g.printf("Why: %q,\n", row.Why)
-	t.writeNative(g, *l)
+	if l.Bits == 0 || row.value.kind != noValue { // else there is no number to hand out
+		t.writeNative(g, *l)
+	}
 	g.printf("},\n")
 }
 

@@ -16,6 +16,7 @@ type Table struct {
 	Protocol string
 	Layers   []Layer
 	Rows     []Row // in the order of the layers
+	Outcomes []Outcome
 
 	steps []step // how several layers become one lookup; nil: each has its own
 }
@@ -54,7 +55,7 @@ var layerNames = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 var (
 	statusColumns = []string{"layer", "value", "symbol", "meaning", "code", "by-op", "remedy", "scope", "quality", "unsure", "hint", "why"}
 	layerColumns  = []string{"layer", "kind", "type", "bits", "prefix", "scope", "unknown", "title", "source"}
-	kinds         = []string{"type", "lookup", "fallback", "rows", "event", "text", "tuple"}
+	kinds         = []string{"type", "lookup", "fallback", "rows", "event", "text", "tuple", "own"}
 	ops           = []string{"other", "connect", "read", "write"} // in the order of core.Op
 	widths        = []int{8, 16, 32}                              // of native fields, in bits
 )
@@ -85,6 +86,12 @@ func Load(dir string, cat *Catalogue) (*Table, error) {
 	stepsFile := filepath.Join(dir, "steps.tsv")
 	if data, err = os.ReadFile(stepsFile); err == nil {
 		bad = append(bad, t.readSteps(stepsFile, data)...)
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	outcomesFile := filepath.Join(dir, "outcomes.tsv")
+	if data, err = os.ReadFile(outcomesFile); err == nil {
+		bad = append(bad, t.readOutcomes(outcomesFile, data, cat)...)
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
@@ -147,11 +154,12 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 				bad.addf(r, "bits %q: the width of the first value is none of 8, 16, 32", r.get("bits"))
 			}
 		}
-		switch l.Kind {
-		case "event", "text":
+		switch {
+		case l.Kind == "event", l.Kind == "text":
 			if r.get("bits") != "-" {
 				bad.addf(r, "bits must be - in a layer of kind %s", l.Kind)
 			}
+		case l.Kind == "own" && bits == "-":
 		default:
 			if l.Bits, _ = strconv.Atoi(bits); !slices.Contains(widths, l.Bits) {
 				bad.addf(r, "bits %q is none of 8, 16, 32, s16, s16+pair, 8/16 ...", r.get("bits"))
@@ -203,10 +211,7 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 	names := t.reserved()    // unique constants
 	order := 0               // index of the current layer
 	for _, r := range records {
-		row := Row{
-			Layer: r.get("layer"), Value: r.get("value"), Symbol: r.get("symbol"), Meaning: r.get("meaning"),
-			Remedy: r.get("remedy"), Scope: r.get("scope"), Quality: r.get("quality"), Hint: r.get("hint"), Why: r.get("why"), line: r.line,
-		}
+		row := newRow(r)
 		i := slices.IndexFunc(t.Layers, func(l Layer) bool { return l.Name == row.Layer })
 		if i < 0 {
 			bad.addf(r, "layer %q is not in layers.tsv", row.Layer)
@@ -253,33 +258,17 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 			names[row.name] = r.line
 		}
 
-		row.Code = parseCode(&bad, r, r.get("code"), cat)
-		row.ByOp = parseByOp(&bad, r, r.get("by-op"), row.Code, cat)
-		checkAnswer(&bad, r, row.Remedy, row.Scope)
-		oneOf(&bad, r, "quality", row.Quality, qualities)
-		switch u := r.get("unsure"); u {
-		case "":
-		case "yes":
-			row.Unsure = true
-		default:
-			bad.addf(r, "column unsure: %q is neither yes nor empty", u)
-		}
-		if row.Meaning == "" || row.Why == "" {
-			bad.addf(r, "meaning and why must not be empty: a mapping without a reason cannot be reviewed")
-		}
-		switch {
-		case len(row.ByOp) > 0:
-		case row.Code == 0 && row.Quality == "bad":
-			bad.addf(r, "code 0 with quality bad: a success has a value that is good or uncertain")
-		case row.Code == 0 && row.Remedy == "fix":
-			bad.addf(r, "code 0 with remedy fix: a success needs no repair")
-		case row.Code != 0 && row.Quality == "good":
-			bad.addf(r, "code %d with quality good: a failure has no good value", row.Code)
-		}
+		row.readAnswer(&bad, r, cat)
 		t.Rows = append(t.Rows, row)
 	}
 	for _, l := range t.Layers {
 		rows, _ := t.rowsOf(l.Name)
+		if l.Kind == "own" {
+			if len(rows) > 0 {
+				bad.addf(record{file: file, line: rows[0].line}, "layer %s is the package's own: its rows stand in outcomes.tsv", l.Name)
+			}
+			continue
+		}
 		if len(rows) == 0 {
 			bad.addf(record{file: file, line: 1}, "layer %s of layers.tsv has no row", l.Name)
 		}
@@ -289,6 +278,46 @@ func (t *Table) readRows(file string, data []byte, cat *Catalogue) Complaints {
 		}
 	}
 	return bad
+}
+
+// newRow takes the texts of a row from its line.
+func newRow(r record) Row {
+	return Row{
+		Layer: r.get("layer"), Value: r.get("value"), Symbol: r.get("symbol"), Meaning: r.get("meaning"),
+		Remedy: r.get("remedy"), Scope: r.get("scope"), Quality: r.get("quality"), Hint: r.get("hint"), Why: r.get("why"), line: r.line,
+	}
+}
+
+// readAnswer reads and checks what a row answers, and that it says why.
+func (row *Row) readAnswer(bad *Complaints, r record, cat *Catalogue) {
+	row.Code = parseCode(bad, r, r.get("code"), cat)
+	row.ByOp = parseByOp(bad, r, r.get("by-op"), row.Code, cat)
+	checkAnswer(bad, r, row.Remedy, row.Scope)
+	oneOf(bad, r, "quality", row.Quality, qualities)
+	row.Unsure = readYes(bad, r, "unsure")
+	if row.Meaning == "" || row.Why == "" {
+		bad.addf(r, "meaning and why must not be empty: a mapping without a reason cannot be reviewed")
+	}
+	switch {
+	case len(row.ByOp) > 0:
+	case row.Code == 0 && row.Quality == "bad":
+		bad.addf(r, "code 0 with quality bad: a success has a value that is good or uncertain")
+	case row.Code == 0 && row.Remedy == "fix":
+		bad.addf(r, "code 0 with remedy fix: a success needs no repair")
+	case row.Code != 0 && row.Quality == "good":
+		bad.addf(r, "code %d with quality good: a failure has no good value", row.Code)
+	}
+}
+
+// readYes reads a column that is yes or empty.
+func readYes(bad *Complaints, r record, column string) bool {
+	switch s := r.get(column); s {
+	case "", "yes":
+		return s == "yes"
+	default:
+		bad.addf(r, "column %s: %q is neither yes nor empty", column, s)
+		return false
+	}
 }
 
 // repeats returns the position of a row of the same layer with the same
