@@ -18,26 +18,9 @@ const (
 func CheckAccess(level byte, op core.Op) error {
 	switch {
 	case op == core.Read && level&accessRead == 0:
-		return core.NewStatus(&noReadAccess, int64(level)).Err(op)
+		return core.NewStatus(&outcomes[outcomeNotReadable], int64(level)).Err(op)
 	case op == core.Write && level&accessWrite == 0:
-		return core.NewStatus(&noWriteAccess, int64(level)).Err(op)
+		return core.NewStatus(&outcomes[outcomeNotWritable], int64(level)).Err(op)
 	}
 	return nil
 }
-
-var (
-	noReadAccess = core.Row{
-		Protocol: "opcua", Layer: "access-level", Value: "0x00..0xFE", Symbol: "NotReadable", Meaning: "the variable declares that it cannot be read",
-		Codes:  [4]core.Code{core.OPCUATagNotReadable, core.OPCUATagNotReadable, core.OPCUATagNotReadable, core.OPCUATagNotReadable},
-		Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
-		Hint: "The server declares this node write-only: change its access level there, or do not poll it.",
-		Why:  "bit CurrentRead of the access level is missing; found before a request was sent", Native: core.Native{Bits: 8},
-	}
-	noWriteAccess = core.Row{
-		Protocol: "opcua", Layer: "access-level", Value: "0x00..0xFD", Symbol: "NotWritable", Meaning: "the variable declares that it cannot be written",
-		Codes:  [4]core.Code{core.OPCUATagNotWritable, core.OPCUATagNotWritable, core.OPCUATagNotWritable, core.OPCUATagNotWritable},
-		Remedy: core.Fix, Scope: core.Item, Quality: core.Bad,
-		Hint: "The server declares this node read-only: change its access level there.",
-		Why:  "bit CurrentWrite of the access level is missing; found before a request was sent", Native: core.Native{Bits: 8},
-	}
-)

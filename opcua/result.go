@@ -117,7 +117,7 @@ func (r *Response) walk(emit func(core.Status) bool) wire.Reader {
 // for is a value.
 func (r *Response) value(code ua.StatusCode, empty bool) core.Status {
 	if empty && !r.nullable && !isBad(code) {
-		return core.NewStatus(&emptyValue, int64(code))
+		return core.NewStatus(&outcomes[outcomeEmptyValue], int64(code))
 	}
 	return Status(code)
 }

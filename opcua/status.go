@@ -70,15 +70,4 @@ func isBad(code ua.StatusCode) bool { return code>>31 != 0 }
 // codes appear with every release of the standard, so that an unknown one is
 // nothing unusual. Its severity says what matters. Behind the listed rows stands
 // the answer for all that is bad or no StatusCode.
-var unlisted = [4]*core.Row{&unlistedGood, &unlistedUncertain, &rows[listed], &rows[listed]}
-
-var (
-	unlistedGood = core.Row{
-		Protocol: "opcua", Layer: "status", Value: "0x00000000..0x3FFF0000", Meaning: "success with a detail that is not listed",
-		Quality: core.Good, Fallback: true, Why: "Good severity, whatever the sub-code", Native: core.Native{Bits: 32, As: asStatusCode, Is: isStatusCode},
-	}
-	unlistedUncertain = core.Row{
-		Protocol: "opcua", Layer: "status", Value: "0x40000000..0x7FFF0000", Meaning: "doubtful for a reason that is not listed",
-		Quality: core.Uncertain, Fallback: true, Why: "Uncertain severity, whatever the sub-code", Native: core.Native{Bits: 32, As: asStatusCode, Is: isStatusCode},
-	}
-)
+var unlisted = [4]*core.Row{&outcomes[outcomeUnlistedGood], &outcomes[outcomeUnlistedUncertain], &rows[listed], &rows[listed]}

@@ -34,7 +34,7 @@ import (
 //     reason that nobody knows is 10002: the client could not even ask.
 func Translate(op core.Op, err error) error {
 	return core.TranslateFunc(op, err, func(op core.Op, err error) (core.Status, bool) {
-		return recognize(op, err, ServiceStatus, &closedWhileOpening)
+		return recognize(op, err, ServiceStatus, &outcomes[outcomeOpeningClosed])
 	})
 }
 
@@ -45,7 +45,7 @@ func Translate(op core.Op, err error) error {
 // that is Uncertain, or Good with information bits, and that this returns nil.
 func TranslateItem(op core.Op, err error) error {
 	return core.TranslateFunc(op, err, func(op core.Op, err error) (core.Status, bool) {
-		return recognize(op, err, Status, &closedWhileOpening)
+		return recognize(op, err, Status, &outcomes[outcomeOpeningClosed])
 	})
 }
 
@@ -55,7 +55,7 @@ func TranslateItem(op core.Op, err error) error {
 // the policy or the mode, so that this is 10002 instead of 3002.
 func TranslateSecured(err error) error {
 	return core.TranslateFunc(core.Connect, err, func(op core.Op, err error) (core.Status, bool) {
-		return recognize(op, err, ServiceStatus, &refusedWhileOpening)
+		return recognize(op, err, ServiceStatus, &outcomes[outcomeOpeningRefused])
 	})
 }
 
@@ -75,7 +75,7 @@ func recognize(op core.Op, err error, code func(ua.StatusCode) core.Status, clos
 	case core.EventOf(err) != 0:
 		return core.Status{}, false
 	case op == core.Connect:
-		return core.NewStatus(&failedWhileOpening, 0), true
+		return core.NewStatus(&outcomes[outcomeOpeningFailed], 0), true
 	case worded:
 		return Status(badUnexpectedError), true
 	}
@@ -178,29 +178,3 @@ func visit(err error, f func(err error, leaf bool) (stop bool)) {
 	}
 	walk(err)
 }
-
-// What happens while a connection is opened has no StatusCode of its own when
-// the server says nothing, or was not even asked. These rows answer for it.
-var (
-	closedWhileOpening = core.Row{
-		Protocol: "opcua", Layer: "opening", Value: "-", Symbol: "Closed", Meaning: "the server closed the connection while the channel was being opened",
-		Codes:  [4]core.Code{core.PluginNotConnected, core.PluginNotConnected, core.PluginNotConnected, core.PluginNotConnected},
-		Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad,
-		Hint: "With security on, the server has nearly always refused the certificate, the policy or the mode: look into its folder of rejected certificates and into its log. Without, check the port and the connection limit.",
-		Why:  "the link is gone and the reason with it: gopcua returns EOF for an ERR message too",
-	}
-	refusedWhileOpening = core.Row{
-		Protocol: "opcua", Layer: "opening", Value: "-", Symbol: "Refused", Meaning: "the server closed the connection while the secure channel was being opened",
-		Codes:  [4]core.Code{core.OPCUAConnectionConfigError, core.OPCUAConnectionConfigError, core.OPCUAConnectionConfigError, core.OPCUAConnectionConfigError},
-		Remedy: core.Fix, Scope: core.Connection, Quality: core.Bad,
-		Hint: "Move the client certificate from the rejected to the trusted folder of the server, and check that the endpoint offers this policy and mode.",
-		Why:  "a server that refuses a certificate, policy or mode may close the connection without a word",
-	}
-	failedWhileOpening = core.Row{
-		Protocol: "opcua", Layer: "opening", Value: "-", Symbol: "Failed", Meaning: "the client could not open the connection for a reason of its own",
-		Codes:  [4]core.Code{core.OPCUAConnectionConfigError, core.OPCUAConnectionConfigError, core.OPCUAConnectionConfigError, core.OPCUAConnectionConfigError},
-		Remedy: core.Fix, Scope: core.Connection, Quality: core.Bad,
-		Hint: "Read the cause: it is mostly about certificate, key, security policy or endpoint URL as configured.",
-		Why:  "an error without a type before the server was asked is about the configuration of the client",
-	}
-)

@@ -24,20 +24,10 @@ func ValueStatus(dv *ua.DataValue) core.Status {
 		return s // a value beside a bad status is not to be used
 	}
 	if dv.Value == nil || dv.Value.Type() == ua.TypeIDNull {
-		return core.NewStatus(&emptyValue, int64(dv.Status))
+		return core.NewStatus(&outcomes[outcomeEmptyValue], int64(dv.Status))
 	}
 	if object, ok := dv.Value.Value().(*ua.ExtensionObject); ok && (object == nil || object.Value == nil) {
 		return Status(badDataTypeIDUnknown)
 	}
 	return s
-}
-
-// emptyValue answers for a value that is not there although its status is not
-// Bad.
-var emptyValue = core.Row{
-	Protocol: "opcua", Layer: "status", Value: "0x00000000..0x7FFF0000", Symbol: "EmptyValue", Meaning: "the status is good or uncertain but no value came along",
-	Codes:  [4]core.Code{core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.PluginTagValueInvalid},
-	Remedy: core.Retry, Scope: core.Item, Quality: core.Bad,
-	Hint: "Look at the node with an OPC UA browser: its value is null, often because its source has not written it yet.",
-	Why:  "OPC 10000-4 5.11.2.4 wants Bad where there is no value; zero would be invented", Native: core.Native{Bits: 32, As: asStatusCode, Is: isStatusCode},
 }
