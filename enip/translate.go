@@ -140,16 +140,6 @@ func recognizeNumber(text string) (finding, bool) {
 	return finding{}, false
 }
 
-// refused is the answer for a refusal whose status gologix has lost. It is no
-// row of the table: the device said something else. It is never changed.
-var refused = core.Row{
-	Protocol: "enip", Layer: "general-status", Value: "*", Symbol: "Refused", Meaning: "a refusal whose general status the client library has lost",
-	Codes:  [4]core.Code{core.PluginReadFailed, core.PluginReadFailed, core.PluginReadFailed, core.PluginWriteFailed},
-	Remedy: core.Retry, Scope: core.Request, Quality: core.Bad, Fallback: true,
-	Hint: "gologix loses refusals without extended words, as for a missing tag, access rights and unknown services: decode a capture to see the status.",
-	Why:  "the device has answered, so the connection is fine, but nobody knows what",
-}
-
 // recognizeCause reads texts of gologix that name a cause without a number.
 func recognizeCause(text string) (core.Status, bool) {
 	for _, end := range [...]string{"couldn't convert to correct type", "couldn't convert to byte slice", "couldn't convert to bytes", "couldn't convert to string"} {
@@ -161,7 +151,7 @@ func recognizeCause(text string) (core.Status, bool) {
 	for _, end := range [...]string{"problem reading item 2's header. unexpected EOF", "problem reading item 2's header. EOF", "problem reading multi result header. unexpected EOF",
 		"FragRead inner header: unexpected EOF", "FragRead inner header: EOF"} {
 		if strings.HasSuffix(text, end) {
-			return core.NewStatus(&refused, 0), true
+			return core.NewStatus(&outcomes[outcomeRefused], 0), true
 		}
 	}
 	// The header refused, and gologix looks into the body that is not there. The
