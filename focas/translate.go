@@ -60,38 +60,22 @@ func (r Recognizer) recognize(_ core.Op, err error) (core.Status, bool) {
 	switch e := core.EventOf(err); e {
 	case 0:
 	case core.NetDeadline:
-		return core.NewStatus(&silence, int64(e)), true
+		return core.NewStatus(&outcomes[outcomeSilence], int64(e)), true
 	default:
 		return core.Status{}, false // core knows it
 	}
 	if v, ok := returnIn(err.Error()); ok {
 		return v.Status(), true
 	}
-	return core.NewStatus(&unrecognised, 0), true
+	return core.NewStatus(&outcomes[outcomeUnrecognised], 0), true
 }
 
-// unrecognised answers for errors of a client that name no return value.
-var unrecognised = core.Row{
-	Protocol: "focas", Layer: "return",
-	Meaning: "failure of a FOCAS client that names no return value",
-	Codes:   [4]core.Code{core.FOCASError, core.FOCASError, core.FOCASError, core.FOCASError},
-	Remedy:  core.Retry, Scope: core.Request, Quality: core.Bad, Unsure: true, Fallback: true,
-	Why: "the client reported a failure, and nothing more specific is known",
-}
+// The native value of the silence on a connection is [core.NetDeadline]: what
+// happened is the same, and what is to be done is not.
 
-// silence answers for a deadline on an open connection. It is the row of
-// [core.NetDeadline] with another remedy, and its native value is that event.
-var silence = core.Row{
-	Protocol: "focas", Layer: "network", Symbol: "Deadline",
-	Meaning: "the deadline passed before an answer arrived",
-	Codes:   [4]core.Code{core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, core.PluginDeviceNotResponding},
-	Remedy:  core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
-	Hint:   "Check the load of the CNC and the timeout, and close the connection: a late answer looks like that to the next request.",
-	Why:    "connection up, nothing heard; without a transaction number the stream is out of step",
-	Native: core.Native{As: core.As[core.Event], Is: isDeadline},
-}
+func asEvent(s core.Status, target any) bool { return core.As[core.Event](s, target) }
 
-func isDeadline(_ core.Status, target error) bool { return target == error(core.NetDeadline) }
+func isEvent(_ core.Status, target error) bool { return target == error(core.NetDeadline) }
 
 // ownValue gives the values that kochemajaka/gofocas invented, to tell apart
 // what the header has under one number, their number in the header.
