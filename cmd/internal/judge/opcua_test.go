@@ -222,11 +222,11 @@ var opcuaDifferences = []acceptedDifference{
 	},
 	{
 		ours: "fault: results are cut off or no values of OPC UA", theirs: "status in status",
-		reason: "Wireshark leaves arrays out that are longer than it likes, and reads on behind values that it does not know",
+		reason: "Wireshark leaves arrays out that are longer than it likes, and reads on behind types and encodings that do not exist",
 	},
 	{
 		ours: "fault: response header is cut off", theirs: "status in status",
-		reason: "Wireshark leaves arrays out that are longer than it likes, and shows the service result in front of them",
+		reason: "Wireshark leaves arrays out that are longer than it likes, reads on behind encodings that do not exist, and shows the service result in front of them",
 	},
 	{
 		ours: "fault: type of the message is cut off or no node id (encrypted, or not the first chunk)", theirs: "",

@@ -19,7 +19,7 @@ type tally struct {
 	alone       int         // of them decoded without their conversation
 	broken      int         // of them broken for both
 	agreed      int         // statuses
-	accepted    map[int]int // differences for each reason
+	accepted    map[int]int // packets for each reason
 	unexplained map[difference]*example
 }
 
@@ -41,9 +41,13 @@ func (c *tally) packet(p packet, ours, theirs []claim) {
 	if result.broken {
 		c.broken++
 	}
+	seen := make(map[int]bool)
 	for _, d := range result.differ {
 		if i := c.judge.reason(d, p.frame); i >= 0 {
-			c.accepted[i]++
+			if !seen[i] {
+				c.accepted[i]++
+			}
+			seen[i] = true
 			continue
 		}
 		if c.unexplained[d] == nil {
@@ -53,7 +57,8 @@ func (c *tally) packet(p packet, ours, theirs []claim) {
 	}
 }
 
-// differences returns how many differences were accepted.
+// differences returns how many differences were accepted, several of a packet
+// for the same reason counted once.
 func (c *tally) differences() (n int) {
 	for _, m := range c.accepted {
 		n += m
