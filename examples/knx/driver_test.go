@@ -44,13 +44,17 @@ func start(t testing.TB) (*knxtest.Device, Driver) {
 	plant.Set("3/0/1", []byte{0, 0xFF, 0xFE, 0x79, 0x60})
 	plant.Set("3/0/2", []byte{0, 0x12, 0x34, 0x56, 0x78})
 	plant.Set("3/0/3", []byte{0, 0x40, 0x02, 0, 0, 0, 0, 0, 0})
-	return plant, Driver{Addr: plant.Addr(), Timeout: 150 * time.Millisecond}
+	return plant, Driver{Addr: plant.Addr(), Timeout: 1500 * time.Millisecond}
 }
+
+// impatience is for gateways and devices that are silent.
+const impatience = 300 * time.Millisecond
 
 func TestDriver(t *testing.T) {
 	drivertest.Run(t, drivertest.Subject{
 		Start: func(t testing.TB) (drivertest.Device, southbound.Driver) {
 			plant, driver := start(t)
+			driver.Timeout = impatience
 			return plant, driver
 		},
 		Tags:    tags,
@@ -60,13 +64,14 @@ func TestDriver(t *testing.T) {
 		Silent:  core.PluginDeviceNotResponding,
 		Off:     core.PluginNotConnected,
 		Repeats: true,
+		Timeout: 2 * impatience,
 	})
 }
 
 // newNode returns a node that asks again soon.
 func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
 	node := southbound.New("hall", driver, tags, southbound.Options{
-		Timeout: time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
+		Timeout: 3 * time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
 	})
 	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
 	return node
@@ -82,7 +87,7 @@ func requireGood(t *testing.T, node *southbound.Node) {
 			}
 		}
 		return true
-	}, 5*time.Second, time.Millisecond, "the tags do not come back")
+	}, 10*time.Second, time.Millisecond, "the tags do not come back")
 	assert.Equal(t, gateway.Connected, node.State().Link)
 }
 
@@ -126,6 +131,9 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plant, driver := start(t)
+			if c.code == core.PluginDeviceNotResponding {
+				driver.Timeout = impatience
+			}
 			node := newNode(t, driver, tags)
 			requireGood(t, node)
 			c.fail(plant)
@@ -163,6 +171,9 @@ func TestRefusedChannels(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plant, driver := start(t)
+			if c.code == core.PluginDeviceNotResponding {
+				driver.Timeout = impatience
+			}
 			c.refuse(plant)
 			node := newNode(t, driver, tags)
 			for _, r := range node.Poll(context.Background()) {
@@ -183,6 +194,7 @@ func TestRefusedChannels(t *testing.T) {
 // patience in all.
 func TestNeighbours(t *testing.T) {
 	plant, driver := start(t)
+	driver.Timeout = impatience
 	node := newNode(t, driver, tags)
 	for _, silent := range []string{"1/2/3", "1/2/4", "3/0/2"} {
 		plant.FailItem(silent, knxstatus.GroupReadTimeout)
@@ -214,6 +226,9 @@ func TestRefusedWrites(t *testing.T) {
 		knxstatus.DisconnectRequest:   {core.PluginNotConnected, false},
 	} {
 		plant, driver := start(t)
+		if c.code == core.PluginDeviceNotResponding {
+			driver.Timeout = impatience
+		}
 		link, err := driver.Open(context.Background())
 		require.NoError(t, err)
 		plant.Fail(native)

@@ -68,13 +68,27 @@ func (g *guard) cause() error {
 	return g.err
 }
 
-// close ends the channel, and lets the gateway know.
+// heard says that knx-go waits for no acknowledgement any more, and returns why the
+// guard is dead, nil when it is not.
+func (g *guard) heard() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.awaited {
+		g.awaited = false
+		g.sequence-- // the next telegram has the same
+	}
+	return g.err
+}
+
+// close ends the guard, behind which knx-go cannot stay: its socket breaks.
 func (g *guard) close() {
 	g.fail(net.ErrClosed)
+	_ = g.near.Close() // a second time it fails
 	g.wait.Wait()
 }
 
-// fail ends everything. The first error counts.
+// fail ends the channel, and lets the gateway know. From now on knx-go is told that
+// there is no such channel, so that it does not wait. The first error counts.
 func (g *guard) fail(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -86,15 +100,29 @@ func (g *guard) fail(err error) {
 	}
 	g.err = err
 	close(g.dead)
-	_ = g.near.Close() // which makes knx-go stop
 	_ = g.far.Close()
+	g.refuse()
 }
 
 // tell sends a frame of its own, which is a courtesy: the gateway would find out.
 func (g *guard) tell(service knxnet.ServicePackable) {
+	_, _ = g.far.Write(packed(service))
+}
+
+// refuse answers what knx-go waits for.
+func (g *guard) refuse() {
+	if !g.awaited {
+		return
+	}
+	g.awaited = false
+	refusal := &knxnet.TunnelRes{Channel: g.channel, SeqNumber: g.sequence, Status: knxnet.ErrConnectionID}
+	_, _ = g.near.WriteToUDPAddrPort(packed(refusal), g.knxGo) // else it waits for its time to be up
+}
+
+func packed(service knxnet.ServicePackable) []byte {
 	frame := make([]byte, knxnet.Size(service))
 	knxnet.Pack(frame, service)
-	_, _ = g.far.Write(frame)
+	return frame
 }
 
 // toGateway passes on what knx-go sends.
@@ -103,12 +131,12 @@ func (g *guard) toGateway() {
 	var buf [2048]byte
 	for {
 		n, peer, err := g.near.ReadFromUDPAddrPort(buf[:])
-		if err == nil {
-			err = g.sent(peer, buf[:n])
-		}
 		if err != nil {
 			g.fail(err)
 			return
+		}
+		if err := g.sent(peer, buf[:n]); err != nil {
+			g.fail(err)
 		}
 	}
 }
@@ -128,7 +156,13 @@ func (g *guard) sent(peer netip.AddrPort, frame []byte) error {
 			return knxstatus.HeartbeatFailed.Status().Err(core.Other) // it gives the channel up
 		}
 	case *knxnet.TunnelReq:
-		g.sequence, g.awaited = s.SeqNumber, true
+		if s.SeqNumber != g.sequence { // else knx-go repeats itself, and may have its answer
+			g.sequence, g.awaited = s.SeqNumber, true
+		}
+	}
+	if g.err != nil {
+		g.refuse()
+		return nil
 	}
 	_, err := g.far.Write(frame)
 	return err
@@ -172,7 +206,7 @@ func (g *guard) received(frame []byte) error {
 		if g.open {
 			return nil // a repetition
 		}
-		g.channel, g.open = s.Channel, true
+		g.channel, g.open, g.sequence = s.Channel, true, 0xFF // so that the first is another
 	case *knxnet.ConnStateRes:
 		if s.Status != knxnet.NoError {
 			return response.Err(core.Other)

@@ -114,7 +114,10 @@ func TestGuardPassesOn(t *testing.T) {
 	r.answers(acknowledged("00"))
 	r.answers(acknowledged("00")) // again
 	r.atKNXGo(acknowledged("00"))
+	r.asks(read("00"))            // again: it was on its way
+	r.answers(acknowledged("00")) // again
 	r.asks(read("01"))
+	r.asks(read("01"))            // again
 	r.answers(acknowledged("00")) // again
 	unknown := frame(0x0420, "04040000 ff00")
 	r.answers(unknown) // for knx-go to ignore
@@ -148,6 +151,13 @@ func TestGuardEndsTheChannel(t *testing.T) {
 			r.answers(c.received)
 			r.dies(c.want)
 			assert.Equal(t, c.last, r.atGateway())
+			refusal := func(sequence string) []byte { return frame(0x0421, "0404"+sequence+"21") }
+			if c.sent[3] == 0x20 {
+				r.atKNXGo(refusal("00"))
+			}
+			_, err := r.knxGo.Write(read("05"))
+			require.NoError(t, err)
+			r.atKNXGo(refusal("05"))
 		})
 	}
 }

@@ -2,6 +2,7 @@ package knx
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/vapourismo/knx-go/knx"
@@ -9,6 +10,7 @@ import (
 	"github.com/vapourismo/knx-go/knx/knxnet"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	knxstatus "github.com/fieldstatus/fieldstatus/knx"
 )
 
 // A tunnel is that of knx-go, with a guard.
@@ -16,6 +18,9 @@ type tunnel struct {
 	*knx.Tunnel
 	guard    *guard
 	messages chan cemi.Message // of the bus
+	settle   time.Duration     // how long knx-go may hand something out
+	stop     chan struct{}     // closed when nobody takes messages any more
+	stopped  chan struct{}     // closed when that is so
 }
 
 // backlog is how many messages of the bus are kept for a request.
@@ -34,11 +39,12 @@ func openTunnel(ctx context.Context, gateway string, timeout time.Duration) (*tu
 		tunnel *knx.Tunnel
 		err    error
 	}
+	resend := min(timeout/3, time.Second)
 	opened, abandoned := make(chan result), make(chan struct{})
 	defer close(abandoned)
 	go func() {
 		t, err := knx.NewTunnel(g.addr(), knxnet.TunnelLayerData, knx.TunnelConfig{
-			ResendInterval: min(timeout/3, time.Second), ResponseTimeout: timeout, HeartbeatInterval: time.Minute,
+			ResendInterval: resend, ResponseTimeout: timeout, HeartbeatInterval: time.Minute,
 		})
 		select {
 		case opened <- result{t, err}:
@@ -60,7 +66,7 @@ func openTunnel(ctx context.Context, gateway string, timeout time.Duration) (*tu
 		g.close()
 		return nil, r.err
 	}
-	t := &tunnel{r.tunnel, g, make(chan cemi.Message, backlog)}
+	t := &tunnel{r.tunnel, g, make(chan cemi.Message, backlog), resend, make(chan struct{}), make(chan struct{})}
 	go t.receive()
 	return t, nil
 }
@@ -68,10 +74,20 @@ func openTunnel(ctx context.Context, gateway string, timeout time.Duration) (*tu
 // receive takes what comes, all the time: knx-go starts a goroutine for every
 // message that nobody takes.
 func (t *tunnel) receive() {
-	for m := range t.Inbound() {
+	defer close(t.stopped)
+	for {
 		select {
-		case t.messages <- m:
-		default: // nobody asks for anything, or the bus is faster
+		case m, ok := <-t.Inbound():
+			if !ok {
+				t.guard.fail(knxstatus.SocketClosed.Status().Err(core.Other))
+				return
+			}
+			select {
+			case t.messages <- m:
+			default: // nobody asks for anything, or the bus is faster
+			}
+		case <-t.stop:
+			return
 		}
 	}
 }
@@ -86,18 +102,21 @@ func (t *tunnel) drain() {
 // send sends a message and waits for the acknowledgement of the gateway.
 func (t *tunnel) send(op core.Op, m cemi.Message) error {
 	err := t.Send(m)
-	if cause := t.guard.cause(); cause != nil {
+	if cause := t.guard.heard(); cause != nil {
 		err = cause // says more
 	}
 	return recognizer.Translate(op, err)
 }
 
-// close ends the tunnel without waiting. knx-go is made to stop by itself, with
-// everything taken that was on its way, before it is closed.
+// close ends the tunnel without waiting. knx-go is closed when nothing is on its
+// way inside of it any more: what it hands out then would meet the closing of its
+// channels, or never be taken.
 func (t *tunnel) close() {
-	t.guard.close()
-	go func() {
-		_ = t.Send(&cemi.UnsupportedMessage{}) // to a closed port
+	t.guard.fail(net.ErrClosed)
+	time.AfterFunc(t.settle, func() {
+		close(t.stop)
+		<-t.stopped
 		t.Close()
-	}()
+		t.guard.close()
+	})
 }
