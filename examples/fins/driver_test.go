@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 	"time"
 
@@ -58,8 +57,11 @@ func start(t testing.TB, transport string) (*finstest.Device, Driver) {
 	plc.Set("C7", []byte{0, 9})
 	plc.Set("T7.00", []byte{1})
 	plc.Set("A0.15", []byte{1})
-	return plc, Driver{Addr: plc.Addr(), Network: networks[transport], Timeout: 200 * time.Millisecond}
+	return plc, Driver{Addr: plc.Addr(), Network: networks[transport], Timeout: 3 * time.Second}
 }
+
+// impatience is for a device that is silent.
+const impatience = 200 * time.Millisecond
 
 func TestDriver(t *testing.T) {
 	for transport := range transports {
@@ -75,7 +77,7 @@ func TestDriver(t *testing.T) {
 				Code:    core.FINSParameterError,
 				Silent:  core.PluginDeviceNotResponding,
 				Off:     core.PluginNotConnected,
-				Timeout: 200 * time.Millisecond,
+				Timeout: 2 * impatience,
 			})
 		})
 	}
@@ -84,7 +86,7 @@ func TestDriver(t *testing.T) {
 // newNode returns a node that asks again soon.
 func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
 	node := southbound.New("plc", driver, tags, southbound.Options{
-		Timeout: time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
+		Timeout: 3 * time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
 	})
 	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
 	return node
@@ -100,7 +102,7 @@ func requireGood(t *testing.T, node *southbound.Node) {
 			}
 		}
 		return true
-	}, 5*time.Second, time.Millisecond, "the tags do not come back")
+	}, 10*time.Second, time.Millisecond, "the tags do not come back")
 	assert.Equal(t, gateway.Connected, node.State().Link)
 }
 
@@ -158,6 +160,9 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(c.transport+" "+c.name, func(t *testing.T) {
 			plc, driver := start(t, c.transport)
+			if c.code == core.PluginDeviceNotResponding || c.code == core.PluginMessageDisorder {
+				driver.Timeout = impatience
+			}
 			node := newNode(t, driver, tags)
 			requireGood(t, node)
 			c.fail(plc)
@@ -210,6 +215,9 @@ func TestRefusedHandshakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t, "TCP")
+			if name == "silent" {
+				driver.Timeout = impatience
+			}
 			c.refuse(plc)
 			node := newNode(t, driver, tags)
 			for _, r := range node.Poll(context.Background()) {
@@ -278,7 +286,9 @@ func TestLateResponses(t *testing.T) {
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
 			plc.Late(finstest.Next)
-			_, err = link.Read(context.Background(), tags[:1])
+			impatient, cancel := context.WithTimeout(context.Background(), impatience)
+			defer cancel()
+			_, err = link.Read(impatient, tags[:1])
 			coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
 			plc.Set("D100", []byte{0, 7})
 			results, err := link.Read(context.Background(), tags[:1])
@@ -303,15 +313,16 @@ func TestDeadPLC(t *testing.T) {
 	for transport, last := range map[string]core.Code{"UDP": core.PluginDeviceNotResponding, "TCP": core.FINSDisconnected} {
 		t.Run(transport, func(t *testing.T) {
 			plc, driver := start(t, transport)
-			driver.Timeout = 20 * time.Millisecond
 			link, err := driver.Open(context.Background())
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
 			plc.Break(finstest.Silence)
 			for _, want := range []core.Code{core.PluginDeviceNotResponding, core.PluginDeviceNotResponding, last} {
-				_, err := link.Read(context.Background(), tags)
+				ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+				_, err := link.Read(ctx, tags)
+				cancel()
 				coretest.RequireCode(t, err, want)
-				require.ErrorIs(t, err, os.ErrDeadlineExceeded, "the cause")
+				require.ErrorIs(t, err, context.DeadlineExceeded, "the cause")
 			}
 		})
 	}

@@ -64,8 +64,11 @@ func start(t testing.TB) (*focastest.Device, Driver) {
 	cnc.Set("0x0025", []byte{0, 0, 0x1F, 0x40, 0, 10, 0, 0})
 	cnc.Set("0x001C", []byte{0, 0, 0x0B, 0xB8, 0, 0, 0x0B, 0xB8}) // running, and main
 	cnc.Set("0x001D", []byte{0, 0, 0, 40})
-	return cnc, Driver{Addr: cnc.Addr(), Timeout: 200 * time.Millisecond}
+	return cnc, Driver{Addr: cnc.Addr(), Timeout: 3 * time.Second}
 }
+
+// impatience is for a device that is silent.
+const impatience = 200 * time.Millisecond
 
 // item is how the device names what a macro variable is asked and written with.
 func item(macro string) string {
@@ -94,13 +97,14 @@ func TestDriver(t *testing.T) {
 		Silent:  core.PluginDeviceNotResponding,
 		Off:     core.PluginNotConnected,
 		Address: item,
+		Timeout: 2 * impatience,
 	})
 }
 
 // newNode returns a node that asks again soon.
 func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
 	node := southbound.New("mill", driver, tags, southbound.Options{
-		Timeout: time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
+		Timeout: 3 * time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
 	})
 	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
 	return node
@@ -116,7 +120,7 @@ func requireGood(t *testing.T, node *southbound.Node) {
 			}
 		}
 		return true
-	}, 5*time.Second, time.Millisecond, "the tags do not come back")
+	}, 10*time.Second, time.Millisecond, "the tags do not come back")
 	assert.Equal(t, gateway.Connected, node.State().Link)
 }
 
@@ -172,6 +176,9 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cnc, driver := start(t)
+			if c.code == core.PluginDeviceNotResponding {
+				driver.Timeout = impatience
+			}
 			node := newNode(t, driver, tags)
 			requireGood(t, node)
 			c.fail(cnc)
