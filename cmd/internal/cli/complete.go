@@ -37,7 +37,7 @@ func (a *app) completeExplain(_ *cobra.Command, args []string, typed string) ([]
 			break
 		}
 		var words []string
-		for r := range p.Rows() {
+		for r := range p.Answers() {
 			if r.Symbol != "" {
 				words = append(words, r.Symbol+"\t"+r.Meaning)
 			}

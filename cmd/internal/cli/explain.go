@@ -167,6 +167,9 @@ func (e *explainer) answers(found []answer) error {
 		if f.status != nil {
 			title = f.status.String()
 		}
+		if f.own {
+			title += ", decided by fieldstatus"
+		}
 		e.block(title, f.row, ops[:])
 	}
 	return nil
@@ -221,7 +224,7 @@ func (e *explainer) code(c core.Code, protocols []*protocol.Protocol) error {
 	}
 	var rows []core.Row
 	for _, p := range protocols {
-		for r := range p.Rows() {
+		for r := range p.Answers() {
 			for _, by := range r.Codes {
 				if by == c {
 					rows = append(rows, r)

@@ -8,11 +8,12 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// An answer is one thing that a native value can be: a row of a table, and the
-// status when the protocol package itself has read the value.
+// An answer is one thing that a native value can be: a row, and the status when
+// the protocol package itself has read the value.
 type answer struct {
 	row    core.Row
 	status *core.Status
+	own    bool // decided on by the package itself
 }
 
 // parseValues reads a native value: a number, or several separated by slashes.
@@ -55,7 +56,7 @@ func byValue(p *protocol.Protocol, values []int64) []answer {
 				kind = exact
 				done = append(done, s.Layer())
 			}
-			found[kind] = append(found[kind], answer{s.Row(), &s})
+			found[kind] = append(found[kind], answer{row: s.Row(), status: &s})
 		}
 	}
 	best := make(map[string]int) // kind of the answer that a layer has so far
@@ -142,9 +143,9 @@ func within(text string, values []int64) bool {
 // bySymbol returns the rows with a symbol, in any case.
 func bySymbol(p *protocol.Protocol, symbol string) []answer {
 	var found []answer
-	for r := range p.Rows() {
+	for r, own := range p.Answers() {
 		if r.Symbol != "" && strings.EqualFold(r.Symbol, symbol) {
-			found = append(found, answer{row: r})
+			found = append(found, answer{row: r, own: own})
 		}
 	}
 	return found
@@ -154,7 +155,7 @@ func bySymbol(p *protocol.Protocol, symbol string) []answer {
 func similar(p *protocol.Protocol, typed string) []string {
 	const most = 5
 	var symbols []string
-	for r := range p.Rows() {
+	for r := range p.Answers() {
 		if strings.Contains(strings.ToLower(r.Symbol), strings.ToLower(typed)) && !contains(symbols, r.Symbol) {
 			if symbols = append(symbols, r.Symbol); len(symbols) == most {
 				break

@@ -109,11 +109,36 @@ func TestExplainEveryRow(t *testing.T) {
 	t.Logf("%d rows", rows)
 }
 
-// Every code that a table uses is explained backwards, with the row.
+// What a package decides on by itself is found by its name, and says so.
+func TestExplainEveryOutcome(t *testing.T) {
+	n := 0
+	for _, p := range protocol.All() {
+		if p.Outcomes == nil {
+			continue
+		}
+		for o := range p.Outcomes() {
+			if o.Symbol == "" {
+				continue
+			}
+			n++
+			r := runReal(t, "explain", p.Name, o.Symbol)
+			assert.Equal(t, exitOK, r.status, r.err)
+			found := false
+			for _, block := range strings.Split(r.out, "\n\n") {
+				title, rest, _ := strings.Cut(block, "\n")
+				found = found || title == o.Protocol+" "+o.Layer+" "+rowNative(o)+", decided by fieldstatus" && strings.Contains(rest, o.Meaning)
+			}
+			assert.Truef(t, found, "%s %s:\n%s", p.Name, o.Symbol, r.out)
+		}
+	}
+	assert.Greater(t, n, 30)
+}
+
+// Every code that a row has is explained backwards, with the row.
 func TestExplainEveryCode(t *testing.T) {
 	used := make(map[core.Code]int)
 	for _, p := range protocol.All() {
-		for r := range p.Rows() {
+		for r := range p.Answers() {
 			seen := make(map[core.Code]bool)
 			for _, c := range r.Codes {
 				if !seen[c] {

@@ -26,6 +26,8 @@ var packages = []struct{ name, title string }{
 type protocol struct {
 	Name, Title string
 	Layers      []layer
+	Own         []tables.Layer   // of outcomes alone
+	Outcomes    []tables.Outcome // what the package decides on by itself
 }
 
 type layer struct {
@@ -45,7 +47,8 @@ type code struct {
 type end struct {
 	Protocol string
 	tables.Row
-	When string // for which ops, "" for all
+	When   string // for which ops, "" for all
+	Anchor string // where the page of the protocol has it
 }
 
 // data is what all pages are made from.
@@ -68,7 +71,12 @@ func load(root string) (*data, error) {
 			return nil, err
 		}
 		p := protocol{Name: t.Protocol, Title: pkg.title}
+		p.Outcomes = t.Outcomes
 		for _, l := range t.Layers {
+			if l.Kind == "own" {
+				p.Own = append(p.Own, l)
+				continue
+			}
 			in := layer{Layer: l}
 			for _, row := range t.Rows {
 				if row.Layer == l.Name {
@@ -80,7 +88,12 @@ func load(root string) (*data, error) {
 		d.Protocols = append(d.Protocols, p)
 		for _, row := range t.Rows {
 			for c, when := range answers(row) {
-				ends[c] = append(ends[c], end{Protocol: t.Protocol, Row: row, When: when})
+				ends[c] = append(ends[c], end{Protocol: t.Protocol, Row: row, When: when, Anchor: row.Layer})
+			}
+		}
+		for _, o := range t.Outcomes {
+			for c, when := range answers(o.Row) {
+				ends[c] = append(ends[c], end{Protocol: t.Protocol, Row: o.Row, When: when, Anchor: ownAnchor})
 			}
 		}
 	}

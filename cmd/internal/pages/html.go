@@ -27,6 +27,7 @@ type searchRow struct {
 	U bool           `json:"u,omitempty"`
 	H string         `json:"h,omitempty"`
 	W string         `json:"w"`
+	D bool           `json:"d,omitempty"` // decided by the package
 }
 
 type searchCode struct {
@@ -56,6 +57,11 @@ func searchPage(d *data) ([]byte, error) {
 			for _, row := range l.Rows {
 				page.Rows = append(page.Rows, newSearchRow(p.Name, row))
 			}
+		}
+		for _, o := range p.Outcomes {
+			row := newSearchRow(p.Name, o.Row)
+			row.D = true
+			page.Rows = append(page.Rows, row)
 		}
 	}
 	data, err := json.Marshal(page)

@@ -42,7 +42,29 @@ func protocolPage(p protocol) []byte {
 			fmt.Fprintf(&b, "| any other | | what it means in [%s](#%s) | | | | | | |\n", l.Else, l.Else)
 		}
 	}
+	if p.Outcomes != nil {
+		ownSection(&b, p)
+	}
 	return b.Bytes()
+}
+
+// ownAnchor is where a page has what the package decides on by itself.
+const ownAnchor = "decided-by-the-package"
+
+// ownSection lists the outcomes that the package decides on by itself.
+func ownSection(b *bytes.Buffer, p protocol) {
+	b.WriteString("\n## Decided by the package\n\nNo native value leads to these by the table alone: what a strict driver makes of a success, what a client library has lost, what happens while a connection is opened, what is found before anything is sent. `Outcomes` lists them; `Rows` does not.\n")
+	if p.Own != nil {
+		b.WriteString("\n")
+	}
+	for _, l := range p.Own {
+		fmt.Fprintf(b, "- `%s` %s. Source: %s.\n", l.Name, strings.TrimSuffix(cell(l.Title), "."), strings.TrimSuffix(l.Source, "."))
+	}
+	b.WriteString("\n| layer | value | symbol | meaning | code | do | affects | value is | check | why |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, o := range p.Outcomes {
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n", o.Layer, cell(o.Value), literal(symbol(o.Row)), cell(o.Meaning), codeText(o.Row),
+			o.Remedy, o.Scope, o.Quality, cell(o.Hint), cell(o.Why))
+	}
 }
 
 // codesPage lists every documented code, and for those that devices lead to, how.
@@ -77,7 +99,7 @@ func codesPage(d *data) []byte {
 		}
 		b.WriteString("\n| protocol | layer | value | symbol | when | meaning | do |\n|---|---|---|---|---|---|---|\n")
 		for _, e := range c.Ends {
-			fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | `%s` | %s | %s | %s | %s |\n", e.Protocol, e.Protocol, e.Layer, e.Layer, cell(e.Value), literal(symbol(e.Row)), e.When, cell(e.Meaning), e.Remedy)
+			fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | `%s` | %s | %s | %s | %s |\n", e.Protocol, e.Protocol, e.Anchor, e.Layer, cell(e.Value), literal(symbol(e.Row)), e.When, cell(e.Meaning), e.Remedy)
 		}
 	}
 	return b.Bytes()

@@ -51,7 +51,11 @@ func TestPagesHoldEveryRowAndCode(t *testing.T) {
 			}
 		}
 		assert.Equal(t, rows, lines, p.Name)
-		assert.Equal(t, rows, strings.Count(html, `{"p":"`+p.Name+`"`), p.Name)
+		assert.Equal(t, rows+len(p.Outcomes), strings.Count(html, `{"p":"`+p.Name+`"`), p.Name)
+		for _, o := range p.Outcomes {
+			assert.Contains(t, page, "\n| "+o.Layer+" | `"+cell(o.Value)+"` | "+literal(symbol(o.Row))+" | "+cell(o.Meaning)+" |", o.Name)
+		}
+		assert.Equal(t, p.Outcomes != nil, strings.Contains(page, "\n## Decided by the package\n"))
 	}
 	assert.NotContains(t, html, "http://", "the page is self-contained")
 	assert.NotContains(t, html, "https://", "the page is self-contained")

@@ -38,7 +38,10 @@ type Protocol struct {
 	// conversation has opened on the server. It is nil where there are none.
 	Endpoint func(Conversation) (netip.AddrPort, bool)
 
-	Rows      func() iter.Seq[core.Row]
+	Rows func() iter.Seq[core.Row]
+	// Outcomes returns the rows that the package decides on by itself. It is nil
+	// where there are none.
+	Outcomes  func() iter.Seq[core.Row]
 	Translate func(op core.Op, err error) error
 	// Pasted makes an error of the text of one, where clients return an error
 	// that is recognised by its type. It may be nil, and return nil.
@@ -47,4 +50,24 @@ type Protocol struct {
 	// where the table does not say it all: flags, masks, second values. It may
 	// be nil.
 	Natives func(values []int64) []core.Status
+}
+
+// Answers returns the rows of the table and behind them, with own set, those that
+// the package decides on by itself.
+func (p *Protocol) Answers() iter.Seq2[core.Row, bool] {
+	return func(yield func(row core.Row, own bool) bool) {
+		for r := range p.Rows() {
+			if !yield(r, false) {
+				return
+			}
+		}
+		if p.Outcomes == nil {
+			return
+		}
+		for r := range p.Outcomes() {
+			if !yield(r, true) {
+				return
+			}
+		}
+	}
 }

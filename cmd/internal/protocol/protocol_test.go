@@ -26,6 +26,19 @@ func TestTable(t *testing.T) {
 			rows++
 		}
 		assert.Positive(t, rows, p.Name)
+		answers := 0
+		for r, own := range p.Answers() {
+			assert.Equal(t, p.Name, r.Protocol)
+			assert.Equal(t, answers >= rows, own, "%s: first the table", p.Name)
+			if answers++; answers > rows+1 {
+				break
+			}
+		}
+		if p.Outcomes == nil {
+			assert.Equal(t, rows, answers, p.Name)
+		} else {
+			assert.Greater(t, answers, rows, p.Name)
+		}
 		for _, port := range p.TCP {
 			key := "tcp " + strconv.Itoa(int(port))
 			assert.False(t, ports[key], "%s: port %d has an owner", p.Name, port)

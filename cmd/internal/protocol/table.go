@@ -29,7 +29,7 @@ var table = []*Protocol{
 		Name: "opcua", Title: "OPC UA over TCP",
 		TCP: []uint16{4840}, Scan: opcua.ScanFrames,
 		New:  func() Conversation { return &opcua.Conversation{} },
-		Rows: opcua.Rows, Translate: opcua.Translate, Natives: opcuaNatives, Pasted: opcuaPasted,
+		Rows: opcua.Rows, Outcomes: opcua.Outcomes, Translate: opcua.Translate, Natives: opcuaNatives, Pasted: opcuaPasted,
 	},
 	{
 		Name: "fins", Title: "Omron FINS",
@@ -37,13 +37,13 @@ var table = []*Protocol{
 		New: func() Conversation { return &fins.Conversation{} },
 		// Bit 6 of the first byte (ICF) tells responses from commands.
 		Request: func(frame []byte) bool { return len(frame) > 0 && frame[0]&0x40 == 0 },
-		Rows:    fins.Rows, Translate: fins.Translate, Natives: finsNatives,
+		Rows:    fins.Rows, Outcomes: fins.Outcomes, Translate: fins.Translate, Natives: finsNatives,
 	},
 	{
 		Name: "enip", Title: "EtherNet/IP with CIP and PCCC",
 		TCP: []uint16{44818}, Scan: enip.ScanFrames,
 		New:  func() Conversation { return &enip.Conversation{} },
-		Rows: enip.Rows, Translate: enip.Translate, Natives: enipNatives,
+		Rows: enip.Rows, Outcomes: enip.Outcomes, Translate: enip.Translate, Natives: enipNatives,
 	},
 	{
 		Name: "knx", Title: "KNXnet/IP with cEMI",
@@ -58,7 +58,7 @@ var table = []*Protocol{
 		Name: "focas", Title: "FANUC FOCAS",
 		TCP: []uint16{8193}, Scan: focas.ScanFrames,
 		New:  func() Conversation { return &focas.Conversation{} },
-		Rows: focas.Rows, Translate: focas.Translate,
+		Rows: focas.Rows, Outcomes: focas.Outcomes, Translate: focas.Translate,
 	},
 	{
 		Name: "nona11", Title: "NON A11, units in oil fields", Rows: nona11.Rows, Translate: nona11.Translate,
