@@ -97,14 +97,15 @@ func run(ctx context.Context, packages []string, files string, update bool) erro
 	return nil
 }
 
-// allPackages gives the directories of all packages but this one, and but those
-// that only mirror other people's code or stand in testdata.
+// allPackages gives the directories of all packages that have tests, except this
+// one.
 func allPackages(ctx context.Context) ([]string, error) {
 	root, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", "./...", "./cmd/...").Output()
+	const format = "{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}"
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", format, "./...", "./cmd/...").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
@@ -114,8 +115,7 @@ func allPackages(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		p = filepath.ToSlash(p)
-		if p != "internal/gremlins" && !strings.HasPrefix(p, "fins/internal/") {
+		if p = filepath.ToSlash(p); p != "internal/gremlins" {
 			packages = append(packages, p)
 		}
 	}
