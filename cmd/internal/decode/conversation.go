@@ -125,7 +125,11 @@ func (c *conversation) received(f frame) {
 
 // fault reports an error as the protocol translates it.
 func (c *dialogue) fault(finding Finding, err error) {
-	err = c.protocol.Translate(finding.Op, err)
+	c.failed(finding, c.protocol.Translate(finding.Op, err))
+}
+
+// failed reports an error that has been translated, if it is one.
+func (c *dialogue) failed(finding Finding, err error) {
 	if core.CodeOf(err) == core.OK {
 		return
 	}
@@ -211,11 +215,16 @@ func (c *conversation) finish() {
 	if c.flows--; c.flows > 0 {
 		return
 	}
+	var silence [core.Write + 1]error // by op; a conversation may end with many open requests
 	for _, r := range c.open {
-		c.fault(Finding{
+		op := r.op & 3
+		if silence[op] == nil {
+			silence[op] = c.protocol.Translate(r.op, os.ErrDeadlineExceeded)
+		}
+		c.failed(Finding{
 			Packet: r.packet, Time: r.time, Src: r.pair.client, Dst: r.pair.server,
 			Protocol: c.protocol, Op: r.op, Unanswered: true,
-		}, os.ErrDeadlineExceeded)
+		}, silence[op])
 	}
 	c.open = nil
 }

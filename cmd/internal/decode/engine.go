@@ -23,6 +23,8 @@ type Engine struct {
 
 	assembler *reassembly.Assembler
 	streams   map[pair]*tcpStream
+	recent    *tcpStream          // of the packet before, or nil
+	spare     *segment            // see Engine.segment
 	holding   map[*tcpStream]bool // streams with events that wait
 	padded    []byte              // a payload with zeros in place of what was not captured
 	buffered  int                 // bytes in all framers

@@ -347,7 +347,11 @@ func (f *framer) drop(n int) {
 	for gone < len(f.marks) && f.marks[gone].end <= f.offset {
 		gone++
 	}
-	f.marks = slices.Delete(f.marks, 0, gone)
+	if gone == len(f.marks) {
+		f.marks = f.marks[:0] // as mostly; what stands there points to nothing
+	} else {
+		f.marks = slices.Delete(f.marks, 0, gone)
+	}
 	f.holes = slices.DeleteFunc(f.holes, func(h span) bool { return h.end <= f.offset })
 }
 

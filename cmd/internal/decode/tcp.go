@@ -25,17 +25,34 @@ type segment struct {
 	packet   int
 	src, dst netip.AddrPort
 	ack      uint32
-	missing  int // bytes at the end of the payload that were not captured
+	size     int  // of the payload
+	missing  int  // bytes at the end of the payload that were not captured
+	kept     bool // somebody holds on to the segment longer than the packet is dealt with
 }
 
 // GetCaptureInfo implements [reassembly.AssemblerContext].
 func (s *segment) GetCaptureInfo() gopacket.CaptureInfo { return s.info }
 
 func newSegment(packet int, t time.Time, src, dst netip.AddrPort) *segment {
-	s := &segment{packet: packet, src: src, dst: dst}
+	s := new(segment)
+	s.set(packet, t, src, dst)
+	return s
+}
+
+func (s *segment) set(packet int, t time.Time, src, dst netip.AddrPort) {
+	*s = segment{packet: packet, src: src, dst: dst}
 	s.self[0] = s
 	s.info = gopacket.CaptureInfo{Timestamp: t, AncillaryData: s.self[:]}
-	return s
+}
+
+// segment returns a segment for a packet: the one of the packet before, unless it
+// was kept.
+func (e *Engine) segment(p *capture.Packet) *segment {
+	if e.spare == nil || e.spare.kept {
+		e.spare = new(segment)
+	}
+	e.spare.set(p.Number, p.Time, p.Src, p.Dst)
+	return e.spare
 }
 
 func segmentOf(info gopacket.CaptureInfo) *segment {
@@ -69,13 +86,14 @@ func (e *Engine) tcp(p *capture.Packet) {
 		// The same ports again: the capture missed how the connection before ended.
 		e.abort(stream, p.Flow, p)
 	}
-	s := newSegment(p.Number, p.Time, p.Src, p.Dst)
+	s := e.segment(p)
 	s.ack = tcp.Ack
 	if p.Missing > 0 {
 		s.missing = p.Missing
 		e.padded = append(append(e.padded[:0], tcp.Payload...), make([]byte, p.Missing)...)
 		tcp.Payload = e.padded
 	}
+	s.size = len(tcp.Payload)
 	e.assembler.AssembleWithContext(p.Flow, tcp, s)
 	if tcp.RST {
 		if stream := e.stream(ends); stream != nil && stream.reset {
@@ -85,11 +103,18 @@ func (e *Engine) tcp(p *capture.Packet) {
 	e.flush(p.Time)
 }
 
+// stream finds a connection. Most packets belong to that of the packet before.
 func (e *Engine) stream(ends pair) *tcpStream {
-	if s := e.streams[ends]; s != nil {
+	back := ends.reverse()
+	if s := e.recent; s != nil && (s.key == ends || s.key == back) {
 		return s
 	}
-	return e.streams[ends.reverse()]
+	s := e.streams[ends]
+	if s == nil {
+		s = e.streams[back]
+	}
+	e.recent = s
+	return s
 }
 
 // abort ends both directions of a connection. The reassembly ends a direction
@@ -224,12 +249,11 @@ type direction struct {
 func (s *tcpStream) direction(fromServer bool) *direction {
 	c := s.conversation
 	d := &direction{fromServer: fromServer}
+	converse := func(f frame) { c.frame(f, fromServer) }
 	d.framer = framer{
 		scan:      c.protocol.Scan,
 		plausible: func(b []byte) bool { return plausible(c, b) },
-		emit: func(f frame) {
-			s.post(d, f, func(f frame) { c.frame(f, fromServer) })
-		},
+		emit:      func(f frame) { s.post(d, f, converse) },
 		broken: func(f frame, err error) {
 			if fromServer {
 				s.post(d, f, func(f frame) { c.garbage(f, err) })
@@ -267,6 +291,9 @@ func (s *tcpStream) restarted(seq uint32) bool {
 // Accept implements [reassembly.Stream].
 func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassembly.TCPFlowDirection, next reassembly.Sequence, start *bool, _ reassembly.AssemblerContext) bool {
 	from := segmentOf(info)
+	// The reassembly keeps what comes before its turn, the stream what opens and
+	// ends it.
+	from.kept = next < 0 || reassembly.Sequence(tcp.Seq) != next || tcp.SYN || tcp.FIN || tcp.RST
 	if s.conversation == nil {
 		return s.aborted
 	}
@@ -356,9 +383,13 @@ func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.Asse
 	length, _ := sg.Lengths()
 	if length > 0 {
 		data := sg.Fetch(length)
+		last := segmentOf(sg.CaptureInfo(length - 1))
 		for i := 0; i < length; {
-			from := segmentOf(sg.CaptureInfo(i))
-			j := segmentEnd(sg, from, i, length)
+			from, j := last, length
+			if last.size != length { // they came in several packets
+				from = segmentOf(sg.CaptureInfo(i))
+				j = segmentEnd(sg, from, i, length)
+			}
 			d.framer.add(data[i:j], from.packet, from.info.Timestamp, from.ack)
 			i = j
 		}
@@ -410,6 +441,9 @@ func (s *tcpStream) end(d *direction) {
 // ReassemblyComplete implements [reassembly.Stream].
 func (s *tcpStream) ReassemblyComplete(reassembly.AssemblerContext) bool {
 	delete(s.engine.streams, s.key)
+	if s.engine.recent == s {
+		s.engine.recent = nil
+	}
 	if s.conversation == nil {
 		return true
 	}

@@ -58,6 +58,9 @@ func (e *Engine) datagram(c *conversation, p *capture.Packet, fromServer bool) {
 // flow finds the conversation that a datagram belongs to, or begins one.
 func (e *Engine) flow(p *capture.Packet) (f *udpFlow, fromServer bool) {
 	ends := pair{p.Src, p.Dst}
+	if f := e.flows.last(); f != nil && (f.key == ends || f.key == ends.reverse()) {
+		return f, p.Src == f.conversation.pair.server // as most are
+	}
 	if f := e.flows.get(ends); f != nil {
 		return f, p.Src == f.conversation.pair.server
 	}
@@ -155,6 +158,14 @@ func (t *flowTable) get(key pair) *udpFlow {
 	}
 	t.order.MoveToFront(e)
 	return e.Value.(*udpFlow)
+}
+
+// last returns the flow that was used last, nil when there is none.
+func (t *flowTable) last() *udpFlow {
+	if e := t.order.Front(); e != nil {
+		return e.Value.(*udpFlow)
+	}
+	return nil
 }
 
 func (t *flowTable) put(f *udpFlow) {
