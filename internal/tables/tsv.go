@@ -3,6 +3,8 @@ package tables
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A record is one line of a data file, its cells by column name.
@@ -28,6 +30,10 @@ func readTSV(file string, data []byte, columns ...string) ([]record, Complaints)
 	var records []record
 	for i, line := range lines[1:] {
 		r := record{file: file, line: i + 2}
+		if strings.ContainsFunc(line, unfit) {
+			bad.addf(r, "a character that is no text: control, byte order mark, or not UTF-8")
+			continue
+		}
 		cells := strings.Split(line, "\t")
 		if len(cells) != len(columns) {
 			bad.addf(r, "%d cells, want %d (%s)", len(cells), len(columns), strings.Join(columns, ", "))
@@ -43,4 +49,9 @@ func readTSV(file string, data []byte, columns ...string) ([]record, Complaints)
 		records = append(records, r)
 	}
 	return records, bad
+}
+
+// unfit reports whether a character can stand in no cell, since it cannot in Go.
+func unfit(r rune) bool {
+	return unicode.IsControl(r) && r != '\t' || r == utf8.RuneError || r == '\uFEFF'
 }
