@@ -11,8 +11,9 @@ import (
 const goodbye = 100 * time.Millisecond
 
 // Close implements [southbound.Link].
-func (l *link) Close() error {
+func (l *link) Close() (err error) {
 	defer l.hangUp()
+	defer recovered(core.Other, &err)
 	if !l.client.Connected() { // gologix has closed it when a request failed
 		return nil
 	}
@@ -20,7 +21,7 @@ func (l *link) Close() error {
 	return recognizer.Translate(core.Other, l.client.Disconnect())
 }
 
-// hangUp closes the socket that gologix leaves open when the controller refuses
+// hangUp closes the socket, which gologix leaves open when the controller refuses
 // the handshake. When there is none, because the dial failed, gologix panics.
 func (l *link) hangUp() {
 	defer func() { _ = recover() }()

@@ -56,15 +56,20 @@ func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
 	if err := l.limit(ctx, core.Connect); err != nil {
 		return nil, err
 	}
-	if err := client.Connect(); err != nil {
+	if err := l.connect(); err != nil {
 		l.hangUp()
-		return nil, recognizer.Translate(core.Connect, err)
-	}
-	if client.SessionHandle == 0 { // gologix does not look at a refusal
-		_ = l.Close() // nothing is open that could be closed well
-		return nil, &core.Error{Code: core.ENIPSessionNotRegistered, Op: core.Connect}
+		return nil, err
 	}
 	return l, nil
+}
+
+func (l *link) connect() (err error) {
+	defer recovered(core.Connect, &err)
+	err = recognizer.Translate(core.Connect, l.client.Connect())
+	if err == nil && l.client.SessionHandle == 0 { // gologix does not look at a refusal
+		err = &core.Error{Code: core.ENIPSessionNotRegistered, Op: core.Connect}
+	}
+	return err
 }
 
 type link struct {

@@ -2,7 +2,6 @@ package enip
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -189,11 +188,7 @@ func TestAnswers(t *testing.T) {
 
 // replay answers the next request with a CIP reply.
 func replay(plc *eniptest.Device, cip string) {
-	message := unhex(cip)
-	frame := unhex("6f00 0000 01000000 00000000 0000000000000000 00000000 00000000 0000 0200 0000 0000 b200")
-	frame = append(binary.LittleEndian.AppendUint16(frame, uint16(len(message))), message...)
-	binary.LittleEndian.PutUint16(frame[2:], uint16(len(frame)-24))
-	plc.Replay(coretest.Stanza{Frames: []coretest.Frame{{Data: frame}}})
+	plc.Replay(coretest.Stanza{Frames: []coretest.Frame{{Data: unconnected(cip)}}})
 }
 
 // TestDisorder: gologix does not compare the sequence counts of request and
@@ -377,16 +372,5 @@ func TestContext(t *testing.T) {
 	require.NoError(t, link.Close())
 	_, err = link.Read(context.Background(), tags)
 	coretest.RequireCode(t, err, core.PluginNotConnected)
-}
-
-// TestCloseDoesNotWait for a controller that is silent.
-func TestCloseDoesNotWait(t *testing.T) {
-	plc, driver := start(t)
-	driver.Timeout = time.Minute
-	link, err := driver.Open(context.Background())
-	require.NoError(t, err)
-	plc.Delay(time.Minute)
-	started := time.Now()
-	require.NoError(t, link.Close())
-	assert.Less(t, time.Since(started), patience)
+	coretest.RequireCode(t, link.Write(context.Background(), tags[0], int16(1)), core.PluginNotConnected)
 }

@@ -318,6 +318,13 @@ func TestAccess(t *testing.T) {
 	server.SetAccess(tags[1].Address, ua.AccessLevelTypeCurrentRead|ua.AccessLevelTypeCurrentWrite)
 	requireGood(t, node)
 	require.NoError(t, node.Write(context.Background(), "speed", 1))
+
+	// A new session may have other rights.
+	server.SetAccess(tags[0].Address, ua.AccessLevelTypeCurrentRead)
+	server.Fail(ua.StatusBadSessionIDInvalid, opcuatest.Next)
+	node.Poll(context.Background())
+	node.Poll(context.Background())
+	coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), core.OPCUATagNotWritable)
 }
 
 func TestEveryTypeCanBeWritten(t *testing.T) {

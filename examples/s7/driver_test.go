@@ -1,9 +1,11 @@
 package s7
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"math"
+	"net"
 	"testing"
 	"time"
 
@@ -177,6 +179,43 @@ func TestRefusedHandshakes(t *testing.T) {
 	}
 }
 
+// TestRefusedHandshakeLeavesNothingOpen: gos7 forgets the socket of a handshake
+// that fails in its second half.
+func TestRefusedHandshakeLeavesNothingOpen(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	answers := [][]byte{
+		{3, 0, 0, 22, 17, 0xD0, 0, 1, 0, 2, 0, 0xC0, 1, 10, 0xC1, 2, 1, 0, 0xC2, 2, 1, 2},
+		{3, 0, 0, 19, 2, 0xF0, 0x80, 0x32, 2, 0, 0, 4, 0, 0, 0, 0, 0, 0x81, 0x04},
+	}
+	left := make(chan error, 1)
+	go func() {
+		c, err := listener.Accept()
+		if err == nil {
+			defer c.Close()
+			frames := bufio.NewScanner(c)
+			frames.Split(s7status.ScanFrames)
+			for frames.Scan() {
+				if len(answers) > 0 {
+					_, _ = c.Write(answers[0]) // the driver may have hung up
+					answers = answers[1:]
+				}
+			}
+			err = frames.Err()
+		}
+		left <- err
+	}()
+	_, err = Driver{Addr: listener.Addr().String(), Timeout: patience}.Open(context.Background())
+	coretest.RequireCode(t, err, core.S7Disconnected)
+	select {
+	case err := <-left:
+		require.NoError(t, err)
+	case <-time.After(patience):
+		t.Fatal("the driver has left its socket open")
+	}
+}
+
 // TestRefusedWrites: what a write is answered, and that it is sent once.
 func TestRefusedWrites(t *testing.T) {
 	for native, code := range map[error]core.Code{
@@ -222,7 +261,7 @@ func TestEveryTypeAndAreaCanBeWritten(t *testing.T) {
 func TestManyTags(t *testing.T) {
 	plc, driver := start(t)
 	var many []southbound.Tag
-	for i := range 45 {
+	for i := range 41 { // the last one is alone in its request
 		plc.Set(fmt.Sprintf("DB3.DBB%d[8]", 8*i), []byte{0x3F, 0xF0, 0, 0, 0, 0, 0, byte(i)})
 		many = append(many, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("DB3.DBB%d", 8*i), Type: southbound.Double})
 	}
