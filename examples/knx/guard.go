@@ -69,13 +69,14 @@ func (g *guard) cause() error {
 }
 
 // heard says that knx-go waits for no acknowledgement any more, and returns why the
-// guard is dead, nil when it is not.
+// guard is dead, nil when it is not. When there was none, KNX wants the channel to
+// end.
 func (g *guard) heard() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.awaited {
 		g.awaited = false
-		g.sequence-- // the next telegram has the same
+		g.end(knxstatus.TunnelAckTimeout.Status().Err(core.Other))
 	}
 	return g.err
 }
@@ -92,6 +93,11 @@ func (g *guard) close() {
 func (g *guard) fail(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.end(err)
+}
+
+// end is fail with the lock held.
+func (g *guard) end(err error) {
 	if g.err != nil {
 		return
 	}

@@ -101,6 +101,9 @@ func (t *tunnel) drain() {
 
 // send sends a message and waits for the acknowledgement of the gateway.
 func (t *tunnel) send(op core.Op, m cemi.Message) error {
+	if cause := t.guard.cause(); cause != nil {
+		return recognizer.Translate(op, cause)
+	}
 	err := t.Send(m)
 	if cause := t.guard.heard(); cause != nil {
 		err = cause // says more
