@@ -292,9 +292,7 @@ func (s *Server) Push(frames func(Session) []byte) {
 	s.mu.Unlock()
 	for _, l := range lines {
 		l.mu.Lock()
-		if f := frames(l.session); len(f) > 0 {
-			l.send(f, 0)
-		}
+		l.send(frames(l.session), 0)
 		l.mu.Unlock()
 	}
 }

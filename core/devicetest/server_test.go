@@ -353,8 +353,9 @@ func TestReplay(t *testing.T) {
 	}
 	s, _ := device(t)
 	s.Replay(
-		coretest.Stanza{Op: core.Connect, Frames: frames(">hello", "<first", ">hello", "<second")},
+		coretest.Stanza{Op: core.Connect, Frames: frames(">hello", "<first", ">hello", "<second", ">hello")},
 		coretest.Stanza{Op: core.Read, Frames: frames(">read x", "<early", ">read y", "<late", "<later")},
+		coretest.Stanza{Op: core.Read, Frames: frames(">read x", "<only")},
 		coretest.Stanza{Op: core.Write, Frames: frames("<unasked")},
 	)
 	c := dial(t, s)
@@ -363,12 +364,14 @@ func TestReplay(t *testing.T) {
 		{"hello", "first for hello"},
 		{"read z", "read z,<nil>,<nil>"},
 		{"hello", "second for hello"},
+		{"hello", "silence"}, // nothing was received any more
 		{"hello", "hello,<nil>"},
 		{"read z", "late for read z"},
 	} {
 		assert.Equal(t, x.want, c.ask(x.ask))
 	}
 	assert.Equal(t, "later for read z", c.hear(), "everything behind the last request")
+	assert.Equal(t, "only for read z", c.ask("read z"))
 	assert.Equal(t, "unasked for read z", c.ask("read z"))
 	assert.Equal(t, "read z,<nil>,<nil>", c.ask("read z"), "the device itself again")
 }

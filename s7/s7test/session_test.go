@@ -97,7 +97,7 @@ func TestWrites(t *testing.T) {
 		"120a10 04 0001 0000 82 000000"+
 		"120a10 02 0002 0000 83 07fff8",
 		"00 04 0008 11 00"+ // the length of these sizes is in bits
-			"00 04 0008 22 00"+
+			"00 03 0008 22 00"+
 			"00 03 0001 01 00"+
 			"00 09 0002 1234"+ // and of this one in bytes
 			"00 05 0010 5678"+
