@@ -17,10 +17,7 @@ const maxDepth = 100
 // count reads the length of an array whose elements take at least min bytes
 // each. Null arrays are empty. A count that cannot be true makes r fail.
 func count(r *wire.Reader, min int) int {
-	n := int(int32(r.Uint32LE()))
-	if n <= 0 {
-		return 0
-	}
+	n := length(r)
 	if n > r.Len()/min {
 		r.Fail()
 		return 0
@@ -28,16 +25,14 @@ func count(r *wire.Reader, min int) int {
 	return n
 }
 
+// length reads a length, which is -1 for null.
+func length(r *wire.Reader) int { return max(int(int32(r.Uint32LE())), 0) }
+
 // skipString passes over a String, ByteString or XmlElement.
 func skipString(r *wire.Reader) { readString(r) }
 
 // readString reads a String, ByteString or XmlElement; null ones are empty.
-func readString(r *wire.Reader) []byte {
-	if n := int(int32(r.Uint32LE())); n > 0 {
-		return r.Bytes(n)
-	}
-	return nil
-}
+func readString(r *wire.Reader) []byte { return r.Bytes(length(r)) }
 
 func skipStrings(r *wire.Reader) {
 	for n := count(r, 4); n > 0 && !r.Failed(); n-- {
@@ -109,9 +104,7 @@ func readExtensionObject(r *wire.Reader) (id uint32, body wire.Reader) {
 	switch r.Uint8() {
 	case 0:
 	case 1, 2:
-		if n := int(int32(r.Uint32LE())); n > 0 {
-			return id, r.Sub(n)
-		}
+		return id, r.Sub(length(r))
 	default:
 		r.Fail()
 	}

@@ -61,6 +61,27 @@ func TestDataValue(t *testing.T) {
 	}
 }
 
+// TestCount: an array has as many elements as there can be, and not one more.
+func TestCount(t *testing.T) {
+	for _, tt := range []struct {
+		data      string
+		min, want int
+		failed    bool
+	}{
+		{"02000000 0000000000000000", 4, 2, false},
+		{"02000000 00000000000000", 4, 0, true},
+		{"02000000 00000000", 4, 0, true},
+		{"00000000", 4, 0, false},
+		{"ffffffff", 4, 0, false}, // null
+		{"00000080 00000000", 4, 0, false},
+		{"ffffff7f 00000000", 1, 0, true},
+	} {
+		r := wire.NewReader(unhex(t, tt.data))
+		assert.Equal(t, tt.want, count(&r, tt.min), tt.data)
+		assert.Equal(t, tt.failed, r.Failed(), tt.data)
+	}
+}
+
 func unhex(t *testing.T, s string) []byte {
 	t.Helper()
 	var b []byte

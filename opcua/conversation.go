@@ -66,13 +66,13 @@ func (x *Conversation) Sent(frame []byte) {
 	switch c.kind {
 	case kindHEL:
 		*x = Conversation{greeted: true} // a new connection
-		x.await(request{id: helloID, op: core.Connect, items: -1})
+		x.await(request{id: helloID, op: core.Connect})
 	case kindCLO:
 		x.closing = true
 	case kindOPN, kindMSG:
 		x.note(&c)
 		if c.secured() {
-			x.await(request{id: openingID, op: core.Connect, items: -1})
+			x.await(request{id: openingID, op: core.Connect})
 			return
 		}
 		x.send(&c)
@@ -255,7 +255,7 @@ func (x *Conversation) message(dst []core.Status, c *chunk) ([]core.Status, erro
 	if dst, err = r.appendItems(dst, int(q.items)); err != nil {
 		return dst, err
 	}
-	if q.items >= 0 && r.typeID != 0 && !isBad(r.code) && len(dst)-n != int(q.items) {
+	if q.items != anyNumber && r.typeID != 0 && !isBad(r.code) && len(dst)-n != int(q.items) {
 		return dst[:n], core.BadFrame(Status(badUnknownResponse), r.at, "another number of results than the "+strconv.Itoa(int(q.items))+" that were asked for")
 	}
 	if len(dst) == n {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/gopcua/opcua/ua"
@@ -123,7 +124,7 @@ func TestConversationChunks(t *testing.T) {
 	}
 
 	var x opcuastatus.Conversation
-	_, err = x.Received(nil, pieces(whole, 2)[0])
+	_, err = x.Received(nil, chunk("MSGC", 4, []byte("nothing of OPC UA")))
 	require.ErrorIs(t, err, core.ErrIncomplete)
 	abort := chunk("MSGA", 4, []byte{0, 0, 0xB8, 0x80, 0xFF, 0xFF, 0xFF, 0xFF})
 	got, err := x.Received(nil, abort)
@@ -131,6 +132,13 @@ func TestConversationChunks(t *testing.T) {
 	assert.Equal(t, []core.Status{opcuastatus.Status(ua.StatusBadRequestTooLarge)}, got)
 	got, err = x.Received(nil, whole)
 	require.NoError(t, err, "the aborted chunks are gone")
+	assert.Equal(t, want, got)
+	_, err = x.Received(nil, chunk("MSGC", 4, []byte("nothing of OPC UA")))
+	require.ErrorIs(t, err, core.ErrIncomplete)
+	_, err = x.Received(nil, chunk("MSGF", 4, nil))
+	coreCode(t, err, core.PluginProtocolParseFailed)
+	got, err = x.Received(nil, whole)
+	require.NoError(t, err, "the malformed chunks are gone")
 	assert.Equal(t, want, got)
 }
 
@@ -164,6 +172,70 @@ func TestConversationBounds(t *testing.T) {
 		_, err = x.Received(nil, chunk("MSGC", 2000+id, []byte{1}))
 		require.ErrorIs(t, err, core.ErrIncomplete)
 	}
+
+	// The largest message is read, one byte more is too much.
+	whole := fault(t, 9, ua.StatusBadNothingToDo)[24:]
+	for more, want := range []core.Code{core.OK, core.PluginProtocolParseFailed} {
+		x = opcuastatus.Conversation{}
+		_, err = x.Received(nil, chunk("MSGC", 9, append(whole, make([]byte, 16<<20-len(whole)-100)...)))
+		require.ErrorIs(t, err, core.ErrIncomplete)
+		_, err = x.Received(nil, chunk("MSGF", 9, make([]byte, 100+more)))
+		assert.Equal(t, want, core.CodeOf(err))
+	}
+
+	// So many requests in several chunks are followed at once.
+	x = opcuastatus.Conversation{}
+	for id := range uint32(17) {
+		x.Sent(pieces(readRequest(t, 1+id, ua.AttributeIDValue, 3), 2)[0])
+	}
+	for id, want := range map[uint32]core.Op{1: core.Read, 16: core.Read, 17: core.Other} {
+		x.Sent(pieces(readRequest(t, id, ua.AttributeIDValue, 3), 2)[1])
+		assert.Equal(t, core.Exchange{Op: want, ID: uint64(id), Open: true}, x.Exchange())
+	}
+}
+
+// TestConversationReusesNumbers: a request with the number of an open one takes
+// its place.
+func TestConversationReusesNumbers(t *testing.T) {
+	var x opcuastatus.Conversation
+	x.Sent(readRequest(t, 10, ua.AttributeIDValue, 1))
+	x.Sent(request(t, 10, &ua.WriteRequest{NodesToWrite: []*ua.WriteValue{{NodeID: ua.NewTwoByteNodeID(1), Value: &ua.DataValue{}}}}))
+	_, err := x.Received(nil, message(t, 10, &ua.WriteResponse{ResponseHeader: responseHeader(ua.StatusOK), Results: []ua.StatusCode{0}}))
+	require.NoError(t, err)
+	assert.Equal(t, core.Exchange{Op: core.Write, ID: 10}, x.Exchange())
+	_, err = x.Received(nil, readResponse(t, 10, ua.StatusOK))
+	coreCode(t, err, core.PluginMessageDisorder)
+}
+
+// TestChunkHeaders: what the first eight bytes may be.
+func TestChunkHeaders(t *testing.T) {
+	sized := func(kind string, size int) []byte {
+		return append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(size)), make([]byte, size-8)...)
+	}
+	for kind, want := range map[string]error{
+		"MSGC": core.ErrIncomplete, "OPNC": core.ErrIncomplete, "CLOC": core.ErrNotResponse, "CLOA": core.ErrNotResponse, "CLOF": core.ErrNotResponse, "HELF": core.ErrNotResponse, "RHEF": core.ErrNotResponse,
+	} {
+		_, err := opcuastatus.ParseResponse(sized(kind, 40))
+		assert.Equal(t, want, err, kind)
+	}
+	_, err := opcuastatus.ParseResponse(sized("RHEF", 8))
+	assert.Equal(t, core.ErrNotResponse, err, "the shortest frame")
+	for bad, at := range map[string]int{
+		"": 0, "MS": 0, "MSG": 3, "MSGF\x18\x00\x00": 7, "XYZF": 0, "MSGX": 3, "HELC": 3, "ACKA": 3, "ERRC": 3,
+		"ERRF\x12\x00\x00\x00\x00\x00\x01\x80\x05\x00\x00\x00no":              16, // a reason of five letters
+		string(chunk("MSGA", 1, []byte{0, 0, 1, 0x80, 5, 0, 0, 0, 'n', 'o'})): 32,
+		string(chunk("MSGF", 1, []byte{1})):                                   25, // the namespace of the type
+		"MSGF\x17\x00\x00\x00":                                                4, "RHEF\x09\x00\x00\x00": 4, "RHEF\x07\x00\x00\x00": 4,
+	} {
+		if at == 3 && len(bad) == 4 {
+			bad += "\x28\x00\x00\x00" + string(make([]byte, 32))
+		}
+		_, err := opcuastatus.ParseResponse([]byte(bad))
+		var f *core.FrameError
+		if assert.ErrorAs(t, err, &f, "%q", bad) {
+			assert.Equal(t, at, f.Offset, "%q", bad)
+		}
+	}
 }
 
 func TestConversationChecks(t *testing.T) {
@@ -181,6 +253,17 @@ func TestConversationChecks(t *testing.T) {
 		{"another type", readRequest(t, 1, ua.AttributeIDValue, 1), message(t, 1, &ua.WriteResponse{ResponseHeader: responseHeader(0), Results: []ua.StatusCode{0}}), core.PluginProtocolParseFailed},
 		{"browse", request(t, 1, &ua.BrowseRequest{View: &ua.ViewDescription{ViewID: ua.NewTwoByteNodeID(0)}, NodesToBrowse: []*ua.BrowseDescription{{NodeID: ua.NewTwoByteNodeID(1), ReferenceTypeID: ua.NewTwoByteNodeID(1)}}}),
 			message(t, 1, &ua.BrowseResponse{ResponseHeader: responseHeader(0), Results: []*ua.BrowseResult{{}, {}}}), core.PluginProtocolParseFailed},
+		{"browse as asked", request(t, 1, &ua.BrowseRequest{View: &ua.ViewDescription{ViewID: ua.NewTwoByteNodeID(0)}, NodesToBrowse: []*ua.BrowseDescription{{NodeID: ua.NewTwoByteNodeID(1), ReferenceTypeID: ua.NewTwoByteNodeID(1)}}}),
+			message(t, 1, &ua.BrowseResponse{ResponseHeader: responseHeader(0), Results: []*ua.BrowseResult{{}}}), core.OK},
+		{"browse next as asked", request(t, 1, &ua.BrowseNextRequest{ContinuationPoints: [][]byte{{1}}}), message(t, 1, &ua.BrowseNextResponse{ResponseHeader: responseHeader(0), Results: []*ua.BrowseResult{{}}}), core.OK},
+		{"monitored items as asked", request(t, 1, &ua.CreateMonitoredItemsRequest{SubscriptionID: 1, ItemsToCreate: []*ua.MonitoredItemCreateRequest{{ItemToMonitor: &ua.ReadValueID{NodeID: ua.NewTwoByteNodeID(1), DataEncoding: &ua.QualifiedName{}}, RequestedParameters: &ua.MonitoringParameters{Filter: ua.NewExtensionObject(nil)}}}}),
+			message(t, 1, &ua.CreateMonitoredItemsResponse{ResponseHeader: responseHeader(0), Results: []*ua.MonitoredItemCreateResult{{FilterResult: ua.NewExtensionObject(nil)}}}), core.OK},
+		{"modify items as asked", request(t, 1, &ua.ModifyMonitoredItemsRequest{SubscriptionID: 1, ItemsToModify: []*ua.MonitoredItemModifyRequest{{RequestedParameters: &ua.MonitoringParameters{Filter: ua.NewExtensionObject(nil)}}}}),
+			message(t, 1, &ua.ModifyMonitoredItemsResponse{ResponseHeader: responseHeader(0), Results: []*ua.MonitoredItemModifyResult{{FilterResult: ua.NewExtensionObject(nil)}}}), core.OK},
+		{"monitoring mode as asked", request(t, 1, &ua.SetMonitoringModeRequest{MonitoredItemIDs: []uint32{1, 2}}), message(t, 1, &ua.SetMonitoringModeResponse{ResponseHeader: responseHeader(0), Results: []ua.StatusCode{0, 0}}), core.OK},
+		{"history as asked", request(t, 1, &ua.HistoryReadRequest{HistoryReadDetails: ua.NewExtensionObject(nil), NodesToRead: []*ua.HistoryReadValueID{{NodeID: ua.NewTwoByteNodeID(1), DataEncoding: &ua.QualifiedName{}}}}),
+			message(t, 1, &ua.HistoryReadResponse{ResponseHeader: responseHeader(0), Results: []*ua.HistoryReadResult{{HistoryData: ua.NewExtensionObject(nil)}}}), core.OK},
+		{"call as asked", request(t, 1, &ua.CallRequest{MethodsToCall: []*ua.CallMethodRequest{{ObjectID: ua.NewTwoByteNodeID(1), MethodID: ua.NewTwoByteNodeID(1)}}}), message(t, 1, &ua.CallResponse{ResponseHeader: responseHeader(0), Results: []*ua.CallMethodResult{{}}}), core.OK},
 		{"browse next", request(t, 1, &ua.BrowseNextRequest{ContinuationPoints: [][]byte{{1}}}), message(t, 1, &ua.BrowseNextResponse{ResponseHeader: responseHeader(0)}), core.PluginProtocolParseFailed},
 		{"monitored items", request(t, 1, &ua.CreateMonitoredItemsRequest{SubscriptionID: 1, ItemsToCreate: []*ua.MonitoredItemCreateRequest{{ItemToMonitor: &ua.ReadValueID{NodeID: ua.NewTwoByteNodeID(1), DataEncoding: &ua.QualifiedName{}}, RequestedParameters: &ua.MonitoringParameters{Filter: ua.NewExtensionObject(nil)}}}}),
 			message(t, 1, &ua.CreateMonitoredItemsResponse{ResponseHeader: responseHeader(0)}), core.PluginProtocolParseFailed},
@@ -206,6 +289,42 @@ func TestConversationChecks(t *testing.T) {
 			coreCode(t, err, tt.want)
 			assert.Empty(t, got)
 		})
+	}
+}
+
+// TestRequests: what each request attempts, and that its type is that of a
+// request wherever it is met.
+func TestRequests(t *testing.T) {
+	for want, requests := range map[core.Op][]ua.Request{
+		core.Connect: {
+			&ua.OpenSecureChannelRequest{}, &ua.CreateSessionRequest{ClientDescription: &ua.ApplicationDescription{ApplicationName: &ua.LocalizedText{}}}, &ua.GetEndpointsRequest{}, &ua.FindServersRequest{}, &ua.FindServersOnNetworkRequest{},
+			&ua.ActivateSessionRequest{ClientSignature: &ua.SignatureData{}, UserIdentityToken: ua.NewExtensionObject(nil), UserTokenSignature: &ua.SignatureData{}},
+		},
+		core.Read: {
+			&ua.ReadRequest{}, &ua.HistoryReadRequest{HistoryReadDetails: ua.NewExtensionObject(nil)}, &ua.BrowseRequest{View: &ua.ViewDescription{ViewID: ua.NewTwoByteNodeID(0)}}, &ua.BrowseNextRequest{},
+			&ua.TranslateBrowsePathsToNodeIDsRequest{}, &ua.CreateMonitoredItemsRequest{}, &ua.PublishRequest{}, &ua.RepublishRequest{},
+		},
+		core.Write: {
+			&ua.WriteRequest{}, &ua.HistoryUpdateRequest{}, &ua.CallRequest{}, &ua.AddNodesRequest{}, &ua.AddReferencesRequest{}, &ua.DeleteNodesRequest{}, &ua.DeleteReferencesRequest{},
+		},
+		core.Other: {
+			&ua.CloseSessionRequest{}, &ua.CancelRequest{}, &ua.RegisterNodesRequest{}, &ua.UnregisterNodesRequest{}, &ua.CreateSubscriptionRequest{}, &ua.ModifySubscriptionRequest{}, &ua.SetPublishingModeRequest{},
+			&ua.DeleteSubscriptionsRequest{}, &ua.TransferSubscriptionsRequest{}, &ua.ModifyMonitoredItemsRequest{}, &ua.SetMonitoringModeRequest{}, &ua.SetTriggeringRequest{}, &ua.DeleteMonitoredItemsRequest{},
+			&ua.RegisterServerRequest{Server: &ua.RegisteredServer{}}, &ua.RegisterServer2Request{Server: &ua.RegisteredServer{}},
+		},
+	} {
+		for _, req := range requests {
+			frame := request(t, 3, req)
+			var x opcuastatus.Conversation
+			x.Sent(frame)
+			assert.Equal(t, core.Exchange{Op: want, ID: 3, Open: true}, x.Exchange(), "%T", req)
+			_, err := opcuastatus.ParseResponse(frame)
+			assert.Equal(t, core.ErrNotResponse, err, "%T", req)
+		}
+	}
+	for _, id := range []uint16{394, 400, 12206, 999} { // three before a ServiceFault, three behind it, and what is no message
+		_, err := opcuastatus.ParseResponse(chunk("MSGF", 3, binary.LittleEndian.AppendUint16([]byte{1, 0}, id)))
+		coreCode(t, err, core.PluginProtocolParseFailed)
 	}
 }
 
@@ -351,6 +470,8 @@ func TestScanFrames(t *testing.T) {
 		_, err = scan(bytes.NewReader(want[0][:n]))
 		assert.Equal(t, io.ErrUnexpectedEOF, err)
 	}
+	_, err = scan(strings.NewReader("MSGF\x00\x00\x00\x01"))
+	assert.Equal(t, io.ErrUnexpectedEOF, err, "the largest chunk may still come")
 	for bad, at := range map[string]int{"X": 0, "MSX": 2, "MSGX": 3, "HELC": 3, "GET / HTTP": 0, "MSGF\x17\x00\x00\x00": 4, "ERRF\x0f\x00\x00\x00": 4, "MSGF\x01\x00\x00\x01": 4, "MSGF\xff\xff\xff\xff": 4} {
 		_, err := scan(bytes.NewReader([]byte(bad)))
 		var f *core.FrameError

@@ -1,6 +1,8 @@
 package opcua
 
 import (
+	"math"
+
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
 )
@@ -49,8 +51,11 @@ type request struct {
 	typeID   uint32
 	op       core.Op
 	nullable bool  // attributes that may be null are asked for
-	items    int32 // number of results that it asks for, -1 when that is not known
+	items    int32 // number of results that it asks for
 }
+
+// anyNumber of results, since it is not known how many were asked for.
+const anyNumber = math.MaxInt32
 
 // parseRequest reads as much of a request as its first chunk holds. What is
 // not understood may be a service that is not known here, or the end of a
@@ -58,7 +63,7 @@ type request struct {
 // payload is a response.
 func parseRequest(payload []byte) (request, bool) {
 	r := wire.NewReader(payload)
-	q := request{items: -1}
+	q := request{items: anyNumber}
 	id := readNodeID(&r)
 	if r.Failed() || !isRequest(id) {
 		_, response := resultsOf(id)

@@ -35,8 +35,8 @@ func ParseResponse(frame []byte) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	if _, err := r.count(); err != nil {
-		return Response{}, err
+	if w := r.walk(func(core.Status) bool { return true }); w.Failed() {
+		return Response{}, r.cut(&w)
 	}
 	return r, nil
 }
@@ -97,7 +97,7 @@ func parseError(payload []byte, at int) (Response, error) {
 	if r.Failed() {
 		return Response{}, malformed(at+r.Offset(), "reason of the error is cut off")
 	}
-	if len(reason) >= len(policyPrefix) && string(reason[:len(policyPrefix)]) == policyPrefix {
+	if string(reason[:min(len(reason), len(policyPrefix))]) == policyPrefix {
 		return parseRefusal(payload, at), nil
 	}
 	return Response{kind: kindERR, code: code, status: errorStatus(code), reason: reason}, nil
@@ -213,18 +213,9 @@ func (r Response) Items() iter.Seq2[int, core.Status] {
 	}
 }
 
-// count counts the items and finds fault with them.
-func (r *Response) count() (n int, err error) {
-	w := r.walk(func(core.Status) bool { n++; return true })
-	if w.Failed() {
-		return 0, r.cut(&w)
-	}
-	return n, nil
-}
-
 func (r *Response) appendStatuses(dst []core.Status) ([]core.Status, error) {
 	n := len(dst)
-	dst, err := r.appendItems(dst, -1)
+	dst, err := r.appendItems(dst, anyNumber)
 	if err == nil && len(dst) == n {
 		dst = append(dst, r.status)
 	}
@@ -232,12 +223,12 @@ func (r *Response) appendStatuses(dst []core.Status) ([]core.Status, error) {
 }
 
 // appendItems appends the outcomes of all items. It stops behind the first one
-// that is more than limit, unless limit is negative.
+// that is more than limit.
 func (r *Response) appendItems(dst []core.Status, limit int) ([]core.Status, error) {
 	n := len(dst)
 	w := r.walk(func(s core.Status) bool {
 		dst = append(dst, s)
-		return limit < 0 || len(dst)-n <= limit
+		return len(dst)-n <= limit
 	})
 	if w.Failed() {
 		return dst[:n], r.cut(&w)

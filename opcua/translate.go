@@ -112,10 +112,6 @@ func network(op core.Op, err error, closed *core.Row) (core.Status, bool) {
 	return core.Status{}, false
 }
 
-// maxNodes bounds the walk through the tree of an error, which a foreign Unwrap
-// could make endless.
-const maxNodes = 1000
-
 // findCode returns the status of the first StatusCode in the tree of an error
 // that is a failure, or of a success when there is nothing else in the tree.
 func findCode(err error, code func(ua.StatusCode) core.Status) (found core.Status, ok bool) {
@@ -144,13 +140,12 @@ func findCode(err error, code func(ua.StatusCode) core.Status) (found core.Statu
 }
 
 // visit calls f with the errors of a tree, outer ones first, until it returns
-// true. leaf tells that an error wraps no other.
+// true. leaf tells that an error wraps no other. The tree ends: [core.TranslateFunc]
+// asks about no other.
 func visit(err error, f func(err error, leaf bool) (stop bool)) {
-	left := maxNodes
 	var walk func(err error) bool
 	walk = func(err error) bool {
-		for err != nil && left > 0 {
-			left--
+		for err != nil {
 			switch e := err.(type) {
 			case *uacp.Error:
 				return f(err, true) // wraps its code; but a code in an ERR is another matter

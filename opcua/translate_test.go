@@ -62,6 +62,8 @@ func TestTranslate(t *testing.T) {
 		{"resolver away", core.Connect, &net.DNSError{Name: "plc", IsTemporary: true}, core.PluginNotConnected},
 		{"certificate", core.Connect, errors.New("x509: malformed certificate"), core.OPCUAConnectionConfigError},
 		{"endpoint", core.Connect, parse, core.OPCUAConnectionConfigError},
+		{"endpoint of a reconnect", core.Read, parse, core.OPCUAConnectionConfigError},
+		{"address that something else refuses", core.Read, &url.Error{Op: "Get", URL: "opc.tcp://a", Err: errors.New("no")}, core.PluginReadFailed},
 		{"response of another type", core.Read, opcua.InvalidResponseTypeError{}, core.PluginProtocolParseFailed},
 		{"unknown error of gopcua", core.Read, errors.New("opcua: something new"), core.OPCUAError},
 		{"unknown error of gopcua while opening", core.Connect, errors.New("opcua: something new"), core.OPCUAConnectionConfigError},

@@ -32,6 +32,7 @@ func TestValueStatus(t *testing.T) {
 		{"empty array is a value", &ua.DataValue{Value: ua.MustVariant([]int32{})}, core.OK, "Good"},
 		{"empty string is a value", &ua.DataValue{Value: ua.MustVariant("")}, core.OK, "Good"},
 		{"structure of unknown type", &ua.DataValue{Value: ua.MustVariant(&ua.ExtensionObject{TypeID: ua.NewTwoByteExpandedNodeID(1)})}, core.OPCUATagUnsupported, "BadDataTypeIdUnknown"},
+		{"structure", &ua.DataValue{Value: ua.MustVariant(ua.NewExtensionObject(&ua.AnonymousIdentityToken{}))}, core.OK, "Good"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := opcuastatus.ValueStatus(tt.dv)
@@ -88,6 +89,7 @@ func TestInfo(t *testing.T) {
 	assert.True(t, opcuastatus.Info(0x480).Overflow())
 	assert.False(t, opcuastatus.Info(0x80).Overflow())
 	assert.Equal(t, "limit 9", opcuastatus.Limit(9).String())
+	assert.Equal(t, "limit 4", opcuastatus.Limit(4).String())
 }
 
 // TestErrors: what an error says, and what it is.

@@ -77,6 +77,7 @@ func TestWalkers(t *testing.T) {
 			assert.Equal(t, times(2, unclear), walk(good, ua.StatusOK, 3, 2))
 			assert.Equal(t, times(1, unclear), walk(good, ua.StatusOK, 0, 1))
 			assert.Empty(t, walk(good, ua.StatusOK, 0, 0))
+			assert.Empty(t, walk(good, ua.StatusOK, 3, 0), "nothing was asked for")
 			assert.Equal(t, times(3, lost), walk(responseHeader(ua.StatusBadNotConnected), ua.StatusOK, 0, 3))
 			assert.Equal(t, times(3, lost), walk(responseHeader(ua.StatusBadNotConnected), ua.StatusOK, 3, 3))
 			assert.Equal(t, times(1, lost), walk(responseHeader(ua.StatusBadNotConnected), ua.StatusOK, 0, -1))
@@ -103,6 +104,7 @@ func TestWalkersNil(t *testing.T) {
 		assert.Equal(t, nothing, got, name)
 	}
 	assert.Len(t, opcuastatus.ReadStatuses(nil, -1), 1)
+	assert.Empty(t, opcuastatus.ReadStatuses(nil, 0))
 	assert.Equal(t, []core.Status{{}}, opcuastatus.PublishStatuses(nil))
 	assert.Empty(t, opcuastatus.PublishStatuses(&ua.PublishResponse{}))
 	assert.Empty(t, opcuastatus.PublishStatuses(&ua.PublishResponse{NotificationMessage: &ua.NotificationMessage{NotificationData: []*ua.ExtensionObject{nil, {}}}}))
