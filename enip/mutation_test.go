@@ -102,3 +102,15 @@ func codesOfNumbers(row core.Row) error {
 	}
 	return nil
 }
+
+func TestOutcomeMutations(t *testing.T) {
+	mutation.Run(t, mutation.Table{
+		Rows: outcomes[:],
+		Laws: []mutation.Law{
+			mutation.QualityOfCode(mutation.NeverUncertain),
+			mutation.ScopeOfLayer(mutation.Layers(t)),
+			mutation.RemedyOfCode(),
+			mutation.Test("texts", TestTranslateTexts),
+		},
+	})
+}

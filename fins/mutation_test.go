@@ -97,3 +97,40 @@ func twins(table []core.Row) error {
 	}
 	return nil
 }
+
+func TestOutcomeMutations(t *testing.T) {
+	mutation.Run(t, mutation.Table{
+		Rows: outcomes[:],
+		Open: func(coretest.Stanza) coretest.Conversation { return new(Conversation) },
+		Laws: []mutation.Law{
+			mutation.Each("codes of clients", codesOfClients),
+			mutation.QualityOfCode(mutation.NeverUncertain),
+			mutation.ScopeOfLayer(mutation.Layers(t)),
+			mutation.RemedyOfCode(
+				mutation.Exception{Answer: mutation.Remedy, Of: "data WrongLength", Why: "the next answer has the same length"},
+				mutation.Exception{Answer: mutation.Remedy, Of: "client ValueDropped", Why: "the client drops the next value, too"},
+			),
+			mutation.Test("events", TestEvents),
+			mutation.Test("strict", TestStrict),
+			mutation.Test("clients", TestTranslateClients),
+			mutation.Test("connections", TestTranslateConnections),
+		},
+		Unnoticed: []mutation.Unnoticed{
+			{Layer: "client", Remedy: 1, Scope: 1, Why: "what a client has dropped, and what it refuses to send, are in no frame"},
+		},
+	})
+}
+
+// codesOfClients: no value is 3000, a refusal without its number 10501, a type that
+// an area does not have 3007.
+func codesOfClients(row core.Row) error {
+	want, ok := map[string]core.Code{
+		"ValueDropped": core.PluginReadFailed, "EndCodeLost": core.FINSError, "AreaMismatch": core.PluginTagTypeMismatch,
+	}[row.Symbol]
+	for _, code := range row.Codes {
+		if ok && code != want {
+			return fmt.Errorf("%v, want %v", code, want)
+		}
+	}
+	return nil
+}

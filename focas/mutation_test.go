@@ -39,3 +39,15 @@ func TestTableMutations(t *testing.T) {
 		},
 	})
 }
+
+func TestOutcomeMutations(t *testing.T) {
+	mutation.Run(t, mutation.Table{
+		Rows: outcomes[:],
+		Laws: []mutation.Law{
+			mutation.QualityOfCode(mutation.NeverUncertain),
+			mutation.ScopeOfLayer(mutation.Layers(t)),
+			mutation.Test("deadline", TestTranslateDeadline),
+			mutation.Test("unknown", TestTranslateUnknown),
+		},
+	})
+}

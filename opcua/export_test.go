@@ -1,4 +1,8 @@
 package opcua
 
-// TableRows are the rows that lookups answer with, for the test that changes them.
-var TableRows = rows[:]
+// TableRows and OwnRows are the rows that lookups and the package itself answer
+// with, for the tests that change them.
+var (
+	TableRows = rows[:]
+	OwnRows   = outcomes[:]
+)

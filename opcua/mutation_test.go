@@ -50,3 +50,18 @@ func TestTableMutations(t *testing.T) {
 		},
 	})
 }
+
+func TestOutcomeMutations(t *testing.T) {
+	mutation.Run(t, mutation.Table{
+		Rows: opcuastatus.OwnRows,
+		Open: func(coretest.Stanza) coretest.Conversation { return new(opcuastatus.Conversation) },
+		Laws: []mutation.Law{
+			mutation.QualityOfCode(func(row core.Row) bool { return strings.HasPrefix(row.Value, "0x4") }),
+			mutation.ScopeOfLayer(mutation.Layers(t)),
+			mutation.RemedyOfCode(),
+			mutation.SameReason(),
+			mutation.Test("access", TestCheckAccess),
+			mutation.Test("strict", TestStrict),
+		},
+	})
+}

@@ -113,15 +113,11 @@ func noticed(rows []core.Row, i int, change func(*core.Row), frames []frame, law
 	return ""
 }
 
-// A key names a row.
-type key struct{ layer, value, symbol string }
+// A key names a row. The reason is part of it, since a package may have a row of
+// its own beside that of the table for one value.
+type key struct{ layer, value, symbol, why string }
 
-func keyOf(row core.Row) key {
-	if row.Value != "-" {
-		return key{layer: row.Layer, value: row.Value}
-	}
-	return key{row.Layer, row.Value, row.Symbol}
-}
+func keyOf(row core.Row) key { return key{row.Layer, row.Value, row.Symbol, row.Why} }
 
 // A frame is a stanza that can be played.
 type frame struct {
