@@ -185,8 +185,10 @@ func TestScanHostLinkFrames(t *testing.T) {
 func TestCutHostLinkFrames(t *testing.T) {
 	whole := serial("@00FA00C00002000200000A0007010100401234")
 	for n := range whole {
-		_, err := ParseResponse(whole[:n])
-		assert.ErrorIs(t, err, core.FrameMalformed, n)
+		for _, end := range []string{"", "*\r"} {
+			_, err := ParseResponse(append(whole[:n:n], end...))
+			assert.ErrorIs(t, err, core.FrameMalformed, "%d bytes and %q", n, end)
+		}
 	}
 }
 
