@@ -60,10 +60,11 @@ func BenchmarkCode(b *testing.B) {
 
 // Bound: one allocation, 100 ns.
 func BenchmarkErr(b *testing.B) {
-	b.ReportAllocs()
-	for range b.N {
-		errSink = LogixDataTypeMismatch.Status().Err(core.Write)
-	}
+	bench.Alone(b, func(n int) {
+		for range n {
+			errSink = LogixDataTypeMismatch.Status().Err(core.Write)
+		}
+	})
 }
 
 // packet20 is a Multiple Service Packet of 20 items, one of which failed.

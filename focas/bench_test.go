@@ -52,10 +52,11 @@ func BenchmarkCode(b *testing.B) {
 
 // Bound: one allocation, 100 ns.
 func BenchmarkErr(b *testing.B) {
-	b.ReportAllocs()
-	for range b.N {
-		sink.err = EWNoopt.Status().Err(core.Read)
-	}
+	bench.Alone(b, func(n int) {
+		for range n {
+			sink.err = EWNoopt.Status().Err(core.Read)
+		}
+	})
 }
 
 // twenty is an answer with 20 blocks of 8 bytes.

@@ -46,10 +46,11 @@ func BenchmarkCode(b *testing.B) {
 
 // Bound: one allocation, 100 ns.
 func BenchmarkErr(b *testing.B) {
-	b.ReportAllocs()
-	for range b.N {
-		errSink = ENoMoreConnections.Status().Err(core.Connect)
-	}
+	bench.Alone(b, func(n int) {
+		for range n {
+			errSink = ENoMoreConnections.Status().Err(core.Connect)
+		}
+	})
 }
 
 // indication is a telegram with a property of ten bytes in its application data.

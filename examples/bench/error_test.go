@@ -89,30 +89,33 @@ func codeByChain(err error) core.Code {
 
 // BenchmarkMake makes the error of a failed read.
 func BenchmarkMake(b *testing.B) {
-	b.Run("by=Status.Err", func(b *testing.B) {
-		b.ReportAllocs()
-		s := opcuastatus.Status(ua.StatusBadNodeIDUnknown)
-		for b.Loop() {
-			errSink = s.Err(core.Read)
-		}
-	})
-	b.Run("by=Code.Err", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			errSink = core.OPCUABadNodeIDUnknown.Err()
-		}
-	})
-	b.Run("by=Tagged", func(b *testing.B) {
-		b.ReportAllocs()
-		err := opcuastatus.Status(ua.StatusBadNodeIDUnknown).Err(core.Read)
-		for b.Loop() {
-			errSink = core.Tagged("motor.speed", err)
-		}
-	})
-	b.Run("by=fmt.Errorf", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			errSink = fmt.Errorf("read motor.speed: %w", ua.StatusBadNodeIDUnknown)
-		}
-	})
+	status := opcuastatus.Status(ua.StatusBadNodeIDUnknown)
+	err := status.Err(core.Read)
+	for _, m := range []struct {
+		by   string
+		loop bench.Loop
+	}{
+		{"Status.Err", func(n int) {
+			for range n {
+				errSink = status.Err(core.Read)
+			}
+		}},
+		{"Code.Err", func(n int) {
+			for range n {
+				errSink = core.OPCUABadNodeIDUnknown.Err()
+			}
+		}},
+		{"Tagged", func(n int) {
+			for range n {
+				errSink = core.Tagged("motor.speed", err)
+			}
+		}},
+		{"fmt.Errorf", func(n int) {
+			for range n {
+				errSink = fmt.Errorf("read motor.speed: %w", ua.StatusBadNodeIDUnknown)
+			}
+		}},
+	} {
+		b.Run("by="+m.by, func(b *testing.B) { bench.Alone(b, m.loop) })
+	}
 }

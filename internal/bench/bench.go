@@ -28,6 +28,18 @@ const turns = 1001
 // take turns reports neither. It returns the time of one round in nanoseconds, or 0.
 func Against(b *testing.B, name string, floor, subject Loop) float64 {
 	b.Helper()
+	return inTurns(b, name, floor, subject)
+}
+
+// Alone benchmarks subject without a floor, and reports the median of as many
+// turns, which is much the same on a busy machine. It returns what [Against] does.
+func Alone(b *testing.B, subject Loop) float64 {
+	b.Helper()
+	return inTurns(b, "", nil, subject)
+}
+
+func inTurns(b *testing.B, name string, floor, subject Loop) float64 {
+	b.Helper()
 	b.ReportAllocs()
 	if b.N < turns {
 		b.ResetTimer()
@@ -38,21 +50,27 @@ func Against(b *testing.B, name string, floor, subject Loop) float64 {
 	b.ResetTimer()
 	for i := range turns {
 		n := b.N*(i+1)/turns - b.N*i/turns
-		start := time.Now()
-		floor(n)
-		middle := time.Now()
-		subject(n)
-		end := time.Now()
-		floors[i] = float64(middle.Sub(start)) / float64(n)
-		times[i] = float64(end.Sub(middle)) / float64(n)
+		if floor != nil {
+			floors[i] = perRound(floor, n)
+		}
+		times[i] = perRound(subject, n)
 		ratios[i] = times[i] / floors[i]
 	}
 	b.StopTimer()
 	time := median(times)
-	b.ReportMetric(time, "ns/op") // in place of the sum of both
-	b.ReportMetric(median(floors), "ns-"+name)
-	b.ReportMetric(median(ratios), "times-"+name)
+	b.ReportMetric(time, "ns/op") // in place of the sum of all turns and floors
+	if floor != nil {
+		b.ReportMetric(median(floors), "ns-"+name)
+		b.ReportMetric(median(ratios), "times-"+name)
+	}
 	return time
+}
+
+// perRound returns the time of one of n rounds in nanoseconds.
+func perRound(loop Loop, n int) float64 {
+	start := time.Now()
+	loop(n)
+	return float64(time.Since(start)) / float64(n)
 }
 
 func median(of []float64) float64 {
