@@ -1,7 +1,9 @@
 package eniptest_test
 
 import (
+	"fmt"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -292,15 +294,105 @@ func TestRepliesFillTheConnection(t *testing.T) {
 		assert.Equal(t, enip.PartialTransfer, item.GeneralStatus())
 	}
 
-	// A failure that brings half of the values.
+	_, err = c.ask(c.connected(packet(readTag("Bytes", 1), readTag("Bytes", 700), readTag("Bytes", 700))))
+	require.NoError(t, err)
+	for i, item := range c.last.Items() {
+		_, _, got, _ := item.Value()
+		assert.Len(t, got, []int{1, room - 4 - (2 + 3*2) - (4 + 2 + 1) - 4, 0}[i], "item %d", i)
+	}
+
+	// A failure that brings half of the values, if there is room for them.
+	plc.Set("Many", make([]int8, 1200))
 	plc.Fail(enip.PartialTransfer)
+	got, _ := c.read("Many", 1200)
+	assert.Len(t, got, room-2, "room for a handle, too")
 	for name, want := range map[string]int{"Bytes": 700 / 2, "Longs": 100 / 2 * 8, "Recipe": 700 / 2} {
 		got, err := c.read(name, map[string]uint16{"Bytes": 700, "Longs": 100, "Recipe": 1}[name])
 		coretest.RequireCode(t, err, 10706)
 		assert.Len(t, got, want, name)
 	}
-	got, _ := c.read("Longs", 3)
+	got, _ = c.read("Longs", 3)
 	assert.Len(t, got, 8, "whole values")
+}
+
+// TestEndsOfAnArray: the last element can be read, written and changed, and
+// nothing behind it.
+func TestEndsOfAnArray(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	c := connect(t, plc)
+	last := func(service byte, rest ...byte) []byte {
+		return append(append([]byte{service, 4}, append(symbol(0, "Line")[2:], 0x28, 2)...), rest...)
+	}
+	for _, tt := range []struct {
+		name    string
+		message []byte
+		want    error
+	}{
+		{"write", last(0x4D, 0xC3, 0, 1, 0, 9, 0), nil},
+		{"write two", last(0x4D, 0xC3, 0, 2, 0, 9, 0, 9, 0), enip.LogixAccessBeyondEndOfObject},
+		{"write more than announced", last(0x4D, 0xC3, 0, 1, 0, 9, 0, 9, 0), enip.TooMuchData},
+		{"write less", last(0x4D, 0xC3, 0, 1, 0, 9), enip.NotEnoughData},
+		{"write a part", append(symbol(0x53, "Line"), 0xC3, 0, 3, 0, 4, 0, 0, 0, 9, 0), nil},
+		{"write a part that is too long", append(symbol(0x53, "Line"), 0xC3, 0, 3, 0, 4, 0, 0, 0, 9, 0, 9, 0), enip.TooMuchData},
+		{"read behind the last part", append(symbol(0x52, "Line"), 3, 0, 6, 0, 0, 0), nil},
+		{"read beyond it", append(symbol(0x52, "Line"), 3, 0, 7, 0, 0, 0), enip.LogixAddressOutOfRange},
+		{"change", last(0x4E, 2, 0, 1, 0, 0xFF, 0xFF), nil},
+		{"change more than an element", last(0x4E, 4, 0, 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF), enip.InvalidParameterValue},
+		{"change what is not there", append(append([]byte{0x4E, 4}, append(symbol(0, "Line")[2:], 0x28, 3)...), 2, 0, 1, 0, 0xFF, 0xFF), enip.LogixAccessBeyondEndOfObject},
+	} {
+		plc.Set("Line", []int16{1, 2, 3})
+		err := c.one(core.Other, c.connected(tt.message))
+		if tt.want == nil {
+			assert.NoError(t, err, tt.name)
+		} else {
+			coretest.AssertStatus(t, err, tt.want)
+		}
+	}
+}
+
+// TestHandshakes: what clients ask by themselves is understood, and no request of
+// the driver.
+func TestHandshakes(t *testing.T) {
+	log := &recorder{TB: t}
+	plc := eniptest.NewDevice(log)
+	c := connect(t, plc)
+	for _, m := range [][]byte{
+		{0x01, 2, 0x20, 1, 0x24, 1}, {0x03, 2, 0x20, 1, 0x24, 1, 1, 0, 1, 0}, {0x0E, 3, 0x20, 1, 0x24, 1, 0x30, 4},
+		{0x4E, 2, 0x20, 6, 0x24, 1, 10, 14, 7, 0, 0x4D, 0, 1, 2, 3, 4, 2, 0, 0x20, 2, 0x24, 1},
+	} {
+		require.NoError(t, c.one(core.Connect, c.unconnected(m)))
+	}
+	assert.Empty(t, plc.Requests())
+	assert.Empty(t, log.said())
+
+	// A service of tags is none of objects, and a list has what it announces.
+	for _, m := range [][]byte{{0x4C, 2, 0x20, 0x6B, 0x24, 1, 1, 0}, {0x54, 2, 0x20, 1, 0x24, 1}, {0x03, 2, 0x20, 0x8B, 0x24, 1, 2, 0, 1, 0}} {
+		require.Error(t, c.one(core.Other, c.unconnected(m)))
+		requests := plc.Requests()
+		assert.False(t, requests[len(requests)-1].Understood, "%x", m)
+	}
+	assert.Len(t, log.said(), 3)
+}
+
+// A recorder keeps what a device tells its test.
+type recorder struct {
+	testing.TB
+	mu   sync.Mutex
+	text []string
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Logf(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.text = append(r.text, fmt.Sprintf(format, args...))
+}
+
+func (r *recorder) said() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text
 }
 
 // TestRaw: a raw value is elements of its type where it can be, and otherwise one.
@@ -317,6 +409,47 @@ func TestRaw(t *testing.T) {
 	got, err = c.read("Odd", 1)
 	require.NoError(t, err)
 	assert.Equal(t, []byte{1, 2, 3}, got)
+}
+
+// TestLayouts: how values that are no plain numbers are kept.
+func TestLayouts(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	plc.Set("Names", []string{"pump", "fan"})
+	plc.Set("Bits", append([]bool{false, true}, append(make([]bool, 30), true)...))
+	c := connect(t, plc)
+	got, err := c.read("Names", 2)
+	require.NoError(t, err)
+	require.Len(t, got, 2*88)
+	assert.Equal(t, "\x04\x00\x00\x00pump\x00", string(got[:9]))
+	assert.Equal(t, "\x03\x00\x00\x00fan\x00", string(got[88:96]))
+	got, err = c.read("Bits", 2)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{2, 0, 0, 0, 1, 0, 0, 0}, got)
+	_, err = c.read("Bits", 3)
+	coretest.RequireStatus(t, err, enip.LogixAccessBeyondEndOfObject)
+}
+
+// TestRulesOfATag are those of its elements and members, and of no other tag.
+func TestRulesOfATag(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	plc.Set("Line", []int16{1, 2})
+	plc.Set("Line.Name", int16(3))
+	plc.Set("Liner", int16(4))
+	c := connect(t, plc)
+	path := func(rest ...byte) []byte {
+		m := append(append([]byte{0x4C, 0}, symbol(0, "Line")[2:]...), rest...)
+		m[1] = byte(len(m)-2) / 2
+		return c.connected(append(m, 1, 0))
+	}
+	element, member := []byte{0x28, 0}, symbol(0, "Name")[2:]
+	require.NoError(t, c.one(core.Read, path(element...)))
+	require.NoError(t, c.one(core.Read, path(member...)))
+	plc.FailItem("Line", enip.PrivilegeViolation)
+	coretest.RequireStatus(t, c.one(core.Read, path()), enip.PrivilegeViolation)
+	coretest.RequireStatus(t, c.one(core.Read, path(element...)), enip.PrivilegeViolation)
+	coretest.RequireStatus(t, c.one(core.Read, path(member...)), enip.PrivilegeViolation)
+	_, err := c.read("Liner", 1)
+	require.NoError(t, err)
 }
 
 // TestPaths: the segments of a path are the name that a client writes.
@@ -523,6 +656,7 @@ func TestSetComplains(t *testing.T) {
 		assert.Panics(t, func() { plc.Set(name, value) }, name)
 	}
 	assert.NotPanics(t, func() {
+		plc.Set("C", string(make([]byte, 82)))
 		plc.Set("E", []bool{true, false, true})
 		plc.Set("F", []string{"a", "b"})
 		plc.Set("G", true)

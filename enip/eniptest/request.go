@@ -1,8 +1,8 @@
 package eniptest
 
 import (
-	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"github.com/fieldstatus/fieldstatus/enip"
 	"github.com/fieldstatus/fieldstatus/internal/wire"
@@ -143,25 +143,25 @@ func readMessage(data []byte) message {
 
 // readPacket reads the requests of a Multiple Service Packet, nil when it lies.
 func readPacket(body []byte) []message {
-	if len(body) < 2 {
-		return nil
+	r := wire.NewReader(body)
+	var offsets []int
+	for range int(r.Uint16LE()) {
+		offsets = append(offsets, int(r.Uint16LE()))
 	}
-	n := int(binary.LittleEndian.Uint16(body))
-	if len(body) < 2+2*n {
+	if r.Failed() {
 		return nil
 	}
 	var packet []message
-	for i := range n {
-		from, to := int(binary.LittleEndian.Uint16(body[2+2*i:])), len(body)
-		if i < n-1 {
-			to = int(binary.LittleEndian.Uint16(body[4+2*i:]))
+	for i, from := range offsets {
+		to := len(body)
+		if i+1 < len(offsets) {
+			to = offsets[i+1]
 		}
-		if from > to || to > len(body) {
-			return nil
-		}
-		m := readMessage(body[from:to])
-		if m.packet != nil {
-			return nil // a packet inside a packet
+		r := wire.NewReader(body)
+		r.Skip(from)
+		m := readMessage(r.Bytes(to - from))
+		if r.Failed() || m.packet != nil {
+			return nil // it lies, or is a packet inside a packet
 		}
 		packet = append(packet, m)
 	}
@@ -203,8 +203,8 @@ func readPath(route []byte) (p path, ok bool) {
 		case 0x24:
 			p.attribute.instance = n
 		case 0x28: // element
-			if last := len(p.tag) - 1; last >= 0 && p.tag[last] == ']' {
-				p.tag = fmt.Sprintf("%s,%d]", p.tag[:last], n)
+			if before, ok := strings.CutSuffix(p.tag, "]"); ok {
+				p.tag = fmt.Sprintf("%s,%d]", before, n)
 			} else {
 				p.tag = fmt.Sprintf("%s[%d]", p.tag, n)
 			}

@@ -180,10 +180,7 @@ func (s *session) Answer(_ []byte, p devicetest.Plan) []byte {
 func (s *session) register() []byte {
 	q := &s.q
 	d := s.device
-	version := append([]byte(nil), q.body...)
-	if len(version) > 4 {
-		version = version[:4]
-	}
+	version := append([]byte(nil), q.body[:min(len(q.body), 4)]...)
 	switch {
 	case d.refusing:
 		q.session = 0
