@@ -15,6 +15,10 @@ func TestTableMutations(t *testing.T) {
 		Rows: rows[:],
 		Open: conversation,
 		Laws: []mutation.Law{
+			mutation.Codes(map[string]string{ // of the documents, once more
+				"pccc-sts":     "0x10 10732, 0x60 10715, 0x80 10705, * 10731",
+				"pccc-ext-sts": "0x01 10703, 0x09 10721, 0x0D 10711, 0x0F 10735, 0x12 10732, 0x15 10798, 0x17 10798, 0x1F 10702, 0x22 10716, 0x23 10701",
+			}),
 			mutation.Each("codes of numbers", codesOfNumbers),
 			mutation.QualityOfCode(func(row core.Row) bool { return row.Symbol == "PartialTransfer" }),
 			mutation.ScopeOfLayer(mutation.Layers(t),
@@ -55,8 +59,8 @@ func TestTableMutations(t *testing.T) {
 			{Layer: "extended-01", Remedy: 1, Scope: 1, Why: "words that no table lists"},
 			{Layer: "extended-0c", Remedy: 2, Scope: 2, Why: "words of one vendor"},
 			{Layer: "extended-ff", Remedy: 1, Scope: 1, Why: "words that no table lists"},
-			{Layer: "pccc-sts", Code: 4, Remedy: 3, Scope: 3, Why: "no target at hand sends them, and each is one cause"},
-			{Layer: "pccc-ext-sts", Code: 10, Remedy: 3, Scope: 3, Why: "no target at hand sends them, and each is one cause"},
+			{Layer: "pccc-sts", Remedy: 3, Scope: 3, Why: "no target at hand sends them, and each is one cause"},
+			{Layer: "pccc-ext-sts", Remedy: 3, Scope: 3, Why: "no target at hand sends them, and each is one cause"},
 		},
 	})
 }

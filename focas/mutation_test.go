@@ -12,6 +12,10 @@ func TestTableMutations(t *testing.T) {
 		Rows: rows[:],
 		Open: func(coretest.Stanza) coretest.Conversation { return new(Conversation) },
 		Laws: []mutation.Law{
+			mutation.Codes(map[string]string{ // of the documents, once more
+				"lib-detail": "-16/10/0 3002, -17/9/* 3009",
+				"dnc-result": "-32768 10600, -517 10600, -516 10600, -514 10600",
+			}),
 			mutation.QualityOfCode(mutation.NeverUncertain),
 			mutation.ScopeOfLayer(mutation.Layers(t),
 				mutation.Exception{Answer: mutation.Scope, Of: "return -8 -6", Why: "the handle, or what it stood for, is gone"},
@@ -33,9 +37,9 @@ func TestTableMutations(t *testing.T) {
 		Unnoticed: []mutation.Unnoticed{
 			{Layer: "return", Remedy: 2, Scope: 3, Why: "what the library finds on its own side: no frame holds it"},
 			{Layer: "wire-code", Scope: 3, Why: "what the library finds on its own side, sent by a device"},
-			{Layer: "lib-detail", Code: 2, Remedy: 3, Scope: 1, Why: "what the library finds on its own side: no frame holds it"},
+			{Layer: "lib-detail", Remedy: 3, Scope: 1, Why: "what the library finds on its own side: no frame holds it"},
 			{Layer: "transfer-detail", Remedy: 1, Why: "details that no table lists"},
-			{Layer: "dnc-result", Code: 4, Remedy: 3, Why: "a field of five values that a function returns: no frame holds it"},
+			{Layer: "dnc-result", Remedy: 3, Why: "a field of five values that a function returns: no frame holds it"},
 		},
 	})
 }

@@ -2,6 +2,8 @@ package mutation
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/fieldstatus/fieldstatus/core"
 )
@@ -75,6 +77,36 @@ func QualityOfCode(uncertain func(core.Row) bool) Law {
 
 // NeverUncertain is for [QualityOfCode] where no value is doubtful.
 func NeverUncertain(core.Row) bool { return false }
+
+// Codes is the law that rows for which nothing else speaks have the codes that are
+// stated once more, by layer and name: "name code, name code".
+func Codes(stated map[string]string) Law {
+	want := map[[2]string]core.Code{}
+	for layer, list := range stated {
+		for _, s := range strings.Split(list, ", ") {
+			end := strings.LastIndexByte(s, ' ')
+			n, _ := strconv.Atoi(s[end+1:])
+			want[[2]string{layer, s[:end]}] = core.Code(n)
+		}
+	}
+	return All("codes", func(rows []core.Row) error {
+		met := 0
+		for _, row := range rows {
+			code, ok := want[[2]string{row.Layer, nameOf(row)}]
+			if !ok {
+				continue
+			}
+			met++
+			if row.Codes[core.Other] != code {
+				return fmt.Errorf("%s %s: %v, want %v", row.Layer, nameOf(row), row.Codes[core.Other], code)
+			}
+		}
+		if met != len(want) {
+			return fmt.Errorf("%d rows are stated, %d are there", len(want), met)
+		}
+		return nil
+	})
+}
 
 // RemedyOfCode is the law that a row has the remedy that the catalogue has for
 // its code, and a success none.

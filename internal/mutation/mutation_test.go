@@ -31,6 +31,7 @@ func TestChangesAreNoticedAndPutBack(t *testing.T) {
 		"undocumented":   {Valid, func(r *core.Row) { r.Codes[2] = 1 }},
 		"quality":        {QualityOfCode(NeverUncertain), func(r *core.Row) { r.Quality = core.Good }},
 		"doubt":          {QualityOfCode(NeverUncertain), func(r *core.Row) { r.Quality = core.Uncertain }},
+		"codes":          {Codes(map[string]string{"fault": "1 10105, 3 3002"}), func(r *core.Row) { r.Codes = [4]core.Code{} }},
 		"remedy of code": {RemedyOfCode(), func(r *core.Row) { r.Remedy = core.Retry }},
 		"scope of layer": {ScopeOfLayer(layers), func(r *core.Row) { r.Scope = core.Session }},
 		"same cause":     {SameCause(), func(r *core.Row) { r.Scope = core.Request }},
@@ -49,6 +50,8 @@ func TestChangesAreNoticedAndPutBack(t *testing.T) {
 	rows := toy()
 	assert.Empty(t, noticed(rows, 0, func(r *core.Row) { r.Scope = core.Request }, nil, []Law{Valid, SameReason(), RemedyOfCode()}))
 	assert.NoError(t, Test("", func(*testing.T) {}).holds(rows, whole))
+	assert.NoError(t, Codes(map[string]string{"fault": "1 10105"}).holds(rows, whole))
+	assert.ErrorContains(t, Codes(map[string]string{"fault": "a b 10105"}).holds(rows, whole), "1 rows are stated, 0 are there")
 }
 
 func same(a, b any) error {
@@ -108,9 +111,9 @@ func TestExceptionsAreNeeded(t *testing.T) {
 }
 
 func TestListOfTheUnnoticed(t *testing.T) {
-	entry := Unnoticed{Layer: "fault", Code: 1, Why: "nothing says so"}
+	entry := Unnoticed{Layer: "fault", Remedy: 1, Why: "nothing says so"}
 	missed := func(names ...string) map[string]map[Answer][]string {
-		return map[string]map[Answer][]string{"fault": {Code: names}}
+		return map[string]map[Answer][]string{"fault": {Remedy: names}}
 	}
 	for name, c := range map[string]struct {
 		listed []Unnoticed
@@ -118,11 +121,12 @@ func TestListOfTheUnnoticed(t *testing.T) {
 		holds  bool
 	}{
 		"as listed":      {[]Unnoticed{entry}, missed("1"), true},
-		"fewer":          {[]Unnoticed{{Layer: "fault", Code: 2, Why: "nothing says so"}}, missed("1"), true},
+		"fewer":          {[]Unnoticed{{Layer: "fault", Remedy: 2, Why: "nothing says so"}}, missed("1"), true},
 		"one more":       {[]Unnoticed{entry}, missed("1", "2"), false},
 		"not listed":     {nil, missed("1"), false},
-		"no reason":      {[]Unnoticed{{Layer: "fault", Code: 1}}, missed("1"), false},
+		"no reason":      {[]Unnoticed{{Layer: "fault", Remedy: 1}}, missed("1"), false},
 		"none left":      {[]Unnoticed{entry}, nil, false},
+		"a code":         {[]Unnoticed{entry}, map[string]map[Answer][]string{"fault": {Remedy: {"1"}, Code: {"1"}}}, false},
 		"another answer": {[]Unnoticed{{Layer: "fault", Scope: 1, Why: "nothing says so"}}, missed("1"), false},
 	} {
 		assert.Equal(t, c.holds, failure(func(t *testing.T) { compare(t, c.listed, c.missed) }) == nil, name)
