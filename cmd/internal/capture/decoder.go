@@ -125,7 +125,7 @@ func (d *decoder) network4(data []byte, wire int, skipped *Skipped) *Packet {
 	}
 	src, _ := netip.AddrFromSlice(d.ip4.SrcIP)
 	dst, _ := netip.AddrFromSlice(d.ip4.DstIP)
-	d.packet = Packet{Flow: d.ip4.NetworkFlow()}
+	d.packet.Flow = d.ip4.NetworkFlow()
 	return d.transport(d.ip4.Protocol, d.ip4.Payload, wire-len(d.ip4.Contents), src, dst, skipped)
 }
 
@@ -140,7 +140,7 @@ func (d *decoder) network6(data []byte, wire int, skipped *Skipped) *Packet {
 	src, _ := netip.AddrFromSlice(data[8:24])
 	dst, _ := netip.AddrFromSlice(data[24:40])
 	d.ip6.SrcIP, d.ip6.DstIP = data[8:24], data[24:40]
-	d.packet = Packet{Flow: d.ip6.NetworkFlow()}
+	d.packet.Flow = d.ip6.NetworkFlow()
 	next, payload := layers.IPProtocol(data[6]), data[40:min(len(data), wire)]
 	missing := wire - 40 - len(payload)
 	for {
@@ -171,6 +171,7 @@ func (d *decoder) network6(data []byte, wire int, skipped *Skipped) *Packet {
 // long if all of it had been captured.
 func (d *decoder) transport(protocol layers.IPProtocol, data []byte, length int, src, dst netip.Addr, skipped *Skipped) *Packet {
 	p := &d.packet
+	p.Segment, p.Payload, p.Missing = nil, nil, 0 // what the packet before has left
 	cut := len(data) < length
 	switch protocol {
 	case layers.IPProtocolTCP:

@@ -35,23 +35,26 @@ func (s *segment) GetCaptureInfo() gopacket.CaptureInfo { return s.info }
 
 func newSegment(packet int, t time.Time, src, dst netip.AddrPort) *segment {
 	s := new(segment)
+	s.self[0] = s
+	s.info.AncillaryData = s.self[:]
 	s.set(packet, t, src, dst)
 	return s
 }
 
+// set makes s the segment of a packet that has come in full, and that nobody keeps.
 func (s *segment) set(packet int, t time.Time, src, dst netip.AddrPort) {
-	*s = segment{packet: packet, src: src, dst: dst}
-	s.self[0] = s
-	s.info = gopacket.CaptureInfo{Timestamp: t, AncillaryData: s.self[:]}
+	s.info.Timestamp, s.packet, s.src, s.dst = t, packet, src, dst
+	s.ack, s.size, s.missing, s.kept = 0, 0, 0, false
 }
 
 // segment returns a segment for a packet: the one of the packet before, unless it
 // was kept.
 func (e *Engine) segment(p *capture.Packet) *segment {
 	if e.spare == nil || e.spare.kept {
-		e.spare = new(segment)
+		e.spare = newSegment(p.Number, p.Time, p.Src, p.Dst)
+	} else {
+		e.spare.set(p.Number, p.Time, p.Src, p.Dst)
 	}
-	e.spare.set(p.Number, p.Time, p.Src, p.Dst)
 	return e.spare
 }
 
