@@ -31,6 +31,9 @@ func (a Answer) changes(rows []core.Row, i int) (all []func(*core.Row)) {
 				all = append(all, func(r *core.Row) { r.Codes = codes })
 			}
 		}
+		if none := [4]core.Code{}; len(all) == 0 && row.Codes != none { // a row without others
+			all = append(all, func(r *core.Row) { r.Codes = none })
+		}
 	case Remedy:
 		for v := core.None; v <= core.Fix; v++ {
 			if v != row.Remedy {

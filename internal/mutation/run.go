@@ -46,7 +46,7 @@ func Run(t *testing.T, table Table) {
 		}
 	}
 	frames := readFrames(t, table)
-	var total count
+	total := map[Answer]*count{Code: {}, Remedy: {}, Scope: {}, Quality: {}}
 	missed := map[string]map[Answer][]string{} // names of rows, by layer
 	for i := range table.Rows {
 		row := table.Rows[i]
@@ -56,7 +56,7 @@ func Run(t *testing.T, table Table) {
 			for _, change := range answer.changes(table.Rows, i) {
 				n.add(noticed(table.Rows, i, change, reached, laws))
 			}
-			total.sum(n)
+			total[answer].sum(n)
 			switch {
 			case n.unnoticed == 0:
 			case reached != nil:
@@ -69,7 +69,10 @@ func Run(t *testing.T, table Table) {
 			}
 		}
 	}
-	t.Logf("%d rows, %d of them reached by frames; %v", len(table.Rows), len(frames), total)
+	t.Logf("%d rows, %d of them reached by frames", len(table.Rows), len(frames))
+	for _, answer := range answers {
+		t.Logf("%-7s %v", answer, *total[answer])
+	}
 	compare(t, table.Unnoticed, missed)
 }
 
