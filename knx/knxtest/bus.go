@@ -78,7 +78,7 @@ func readTelegram(t knx.Telegram) asked {
 	apci, data, ok := t.Application()
 	a.data = data
 	switch {
-	case !ok && len(t.TPDU) > 0 && !t.Group:
+	case !ok && !t.Group: // a transport control octet
 		a.understood = true
 		if knx.TPCI(t.TPDU[0])&0xC3 != knx.TConnect {
 			a.op = core.Connect // acknowledgements, and the end of a connection

@@ -34,6 +34,11 @@ func TestValuesAreReadAndWritten(t *testing.T) {
 			value, err = c.readGroup(shade)
 			require.NoError(t, err)
 			assert.Equal(t, []byte{0}, value)
+			gateway.Set("1/2/4", []byte{})
+			value, err = c.readGroup(shade)
+			require.NoError(t, err)
+			assert.Equal(t, []byte{0}, value, "six bits are the least")
+			assert.Equal(t, []byte{0}, gateway.Value("1/2/4"))
 			require.NoError(t, c.writeGroup(shade, 1))
 			value, err = c.readGroup(shade)
 			require.NoError(t, err)
@@ -41,10 +46,10 @@ func TestValuesAreReadAndWritten(t *testing.T) {
 			assert.Equal(t, []byte{1}, gateway.Value("1/516"))
 
 			requests := gateway.Requests()
-			require.Len(t, requests, 4)
+			require.Len(t, requests, 5)
 			assert.Equal(t, []string{"1/2/3"}, requests[0].Items)
-			assert.Equal(t, core.Write, requests[2].Op)
-			assert.True(t, requests[2].Understood)
+			assert.Equal(t, core.Write, requests[3].Op)
+			assert.True(t, requests[3].Understood)
 		})
 	}
 }
@@ -197,6 +202,61 @@ func TestFaultsOfTheFrame(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSpoiledFrames: what exactly is wrong with a damaged confirmation, behind
+// additional information, too.
+func TestSpoiledFrames(t *testing.T) {
+	for _, info := range [][]byte{{0}, {4, 5, 2, 0xAA, 0xBB}} {
+		telegram := append(append([]byte{0x11}, info...), 0xBC, 0xE0, 0, 0, 0x0A, 0x03, 1, 0, 0x81)
+		at := 6 + 4 + 1 + len(info) // of the control field in a frame
+		for network, start := range map[string]func(testing.TB) *knxtest.Device{"udp": knxtest.NewDevice, "tcp": knxtest.NewTCPDevice} {
+			last := func(fault knxtest.Fault) []byte {
+				t.Helper()
+				gateway := start(t)
+				c := dial(t, network, gateway.Addr())
+				require.NoError(t, c.connect(4, 4, 2, 0))
+				if fault != 0 {
+					gateway.Break(fault, knxtest.Next)
+				}
+				_, err := c.conn.Write(frame(tunnelling, append([]byte{4, c.channel, 0, 0}, telegram...)...))
+				require.NoError(t, err)
+				f := mustRead(t, c)
+				if network == "udp" && fault != knxtest.WrongID {
+					f = mustRead(t, c) // behind the acknowledgement
+				}
+				return append([]byte(nil), f...)
+			}
+			good := last(0)
+			n := byte(at + 9)
+			require.Len(t, good, int(n))
+			change := func(at int, b byte) []byte {
+				f := append([]byte(nil), good...)
+				f[at] = b
+				return f
+			}
+			assert.Equal(t, change(5, n-1)[:n-1], last(knxtest.Truncated), network)
+			switch network {
+			case "udp":
+				assert.Equal(t, change(5, n+1), last(knxtest.WrongLength))
+				assert.Equal(t, frame(0x0421, 4, 1, 0x80, 0), last(knxtest.WrongID), "the acknowledgement")
+			case "tcp":
+				assert.Equal(t, change(at+6, 2), last(knxtest.WrongLength), "of the telegram")
+				assert.Equal(t, change(at+5, 0x03^0xFF), last(knxtest.WrongID), "another destination")
+			}
+		}
+	}
+}
+
+// TestWrongIDOverTCP: none of the frames that answer a request is for its
+// channel, the confirmation included.
+func TestWrongIDOverTCP(t *testing.T) {
+	gateway := knxtest.NewTCPDevice(t)
+	c := dial(t, "tcp", gateway.Addr())
+	require.NoError(t, c.connect(4, 4, 2, 0))
+	gateway.Break(knxtest.WrongID, knxtest.Next)
+	_, err := c.readGroup(light)
+	coretest.RequireStatus(t, err, knx.ConfirmTimeout)
 }
 
 func TestSequenceGap(t *testing.T) {
@@ -405,6 +465,8 @@ func TestPropertiesOfDevices(t *testing.T) {
 	assert.Equal(t, []byte{7}, value)
 	require.NoError(t, c.writeProperty(8))
 	assert.Equal(t, []byte{8}, gateway.Value("1.1.5 property 11/1/52"))
+	assert.Equal(t, core.Read, gateway.Requests()[0].Op)
+	assert.Equal(t, core.Write, gateway.Requests()[1].Op)
 	for code := 0xA0; code < 256; code++ {
 		gateway.FailItem("1.1.5", knx.ReturnCode(code))
 		_, err := c.readProperty()
@@ -450,6 +512,85 @@ func TestPresence(t *testing.T) {
 	for _, q := range gateway.Requests() {
 		assert.Equal(t, []string{"1.1.5"}, q.Items)
 	}
+}
+
+// TestTransportConnection looks at the numbers that a device counts on it.
+func TestTransportConnection(t *testing.T) {
+	gateway := knxtest.NewDevice(t)
+	c := open(t, gateway)
+	// ask sends a TPDU, and returns those that come from the device.
+	ask := func(tpdu ...byte) (said [][]byte) {
+		t.Helper()
+		cemi := []byte{0x11, 0, 0xBC, 0x60, 0, 0, device >> 8, device & 0xFF, byte(len(tpdu) - 1)}
+		_, err := c.conn.Write(frame(tunnelling, append([]byte{4, c.channel, c.sequence, 0}, append(cemi, tpdu...)...)...))
+		require.NoError(t, err)
+		c.sequence++
+		for {
+			require.NoError(t, c.conn.SetReadDeadline(time.Now().Add(patience)))
+			f, err := c.read()
+			if err != nil {
+				return said
+			}
+			c.acknowledge(f)
+			if len(f) > 10 && f[10] == 0x29 {
+				said = append(said, f[19:])
+			}
+		}
+	}
+	descriptor := func(number byte) []byte { return []byte{0x43 | number<<2, 0x40, 0x07, 0xB0} }
+	for range 2 { // a new connection counts from 0
+		assert.Empty(t, ask(0x80))
+		assert.Equal(t, [][]byte{{0xC2}, descriptor(0)}, ask(0x43, 0x00))
+		assert.Equal(t, [][]byte{{0xC6}, descriptor(1)}, ask(0x47, 0x00))
+	}
+	assert.Equal(t, [][]byte{{0x03, 0x40, 0x07, 0xB0}}, ask(0x03, 0x00), "without a connection")
+	gateway.FailItem("1.1.5", knx.TNAK)
+	assert.Equal(t, [][]byte{{0xCB}}, ask(0x4B, 0x00), "the number that was asked with")
+	gateway.Recover()
+	gateway.FailItem("1.1.5", knx.TDisconnect)
+	assert.Equal(t, [][]byte{{0x81}}, ask(0x4B, 0x00))
+	gateway.Recover()
+	for _, silence := range []error{knx.TransportAckTimeout, knx.PresenceCheckTimeout} {
+		gateway.FailItem("1.1.5", silence)
+		assert.Empty(t, ask(0x4B, 0x00))
+		gateway.Recover()
+	}
+	gateway.FailItem("1.1.5", knx.ResponseTimeout)
+	assert.Equal(t, [][]byte{{0xCA}}, ask(0x4B, 0x00), "the device has got it, and says no more")
+}
+
+// TestNumbers of channels and, over TCP, of frames. (Over UDP a frame waits
+// until the one before it is acknowledged.)
+func TestNumbers(t *testing.T) {
+	gateway := knxtest.NewTCPDevice(t)
+	c := dial(t, "tcp", gateway.Addr())
+	for channel := byte(1); channel <= 3; channel++ {
+		require.NoError(t, c.connect(4, 4, 2, 0))
+		assert.Equal(t, channel, c.channel)
+	}
+	gateway.Indicate("1/2/3", []byte{1})
+	gateway.Indicate("1/2/3", []byte{2})
+	sequences := map[byte][]byte{}
+	for range 6 {
+		f := mustRead(t, c)
+		sequences[f[7]] = append(sequences[f[7]], f[8])
+	}
+	assert.Equal(t, map[byte][]byte{1: {0, 1}, 2: {0, 1}, 3: {0, 1}}, sequences)
+	gateway.Indicate("1/2/3", nil)
+	assert.Equal(t, []byte{0x01, 0x00, 0x80}, mustRead(t, c)[18:], "six bits are the least")
+}
+
+// TestAdditionalInformation in front of a telegram is kept in its confirmation.
+func TestAdditionalInformation(t *testing.T) {
+	gateway := knxtest.NewDevice(t)
+	c := open(t, gateway)
+	write := func() error {
+		return c.request(core.Write, tunnelling, 0x11, 4, 5, 2, 0xAA, 0xBB, 0xBC, 0xE0, 0, 0, 0x0A, 0x03, 1, 0, 0x81)
+	}
+	require.NoError(t, write())
+	assert.Equal(t, []byte{1}, gateway.Value("1/2/3"))
+	gateway.Fail(knx.ConfirmError)
+	coretest.RequireStatus(t, write(), knx.ConfirmError)
 }
 
 func TestFeatures(t *testing.T) {

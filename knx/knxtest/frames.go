@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
+	"github.com/fieldstatus/fieldstatus/knx"
 )
 
 // Service types (KNX 3/8/2 to 3/8/4 and 3/8/9).
@@ -58,15 +59,14 @@ func description() []byte {
 // Divide returns the frames of an answer. What is no frame is a datagram too.
 func (s *session) Divide(answer []byte) [][]byte {
 	var frames [][]byte
-	for len(answer) >= headerLength {
-		total := int(binary.BigEndian.Uint16(answer[4:]))
-		if answer[0] != headerLength || total < headerLength || total > len(answer) {
-			break
+	for {
+		advance, frame, _ := knx.ScanFrames(answer, true)
+		if advance == 0 {
+			return append(frames, answer)
 		}
-		frames = append(frames, answer[:total])
-		answer = answer[total:]
+		frames = append(frames, frame)
+		answer = answer[advance:]
 	}
-	return append(frames, answer)
 }
 
 // Spoil damages an answer. A telegram that still waits for the acknowledgement
