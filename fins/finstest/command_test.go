@@ -45,7 +45,7 @@ func TestLimitsOfCommands(t *testing.T) {
 		{"a fill of bits", "0103", "31000000 0002 1111", fins.AreaClassificationMissing},
 		{"the longest multiple read", "0104", multiple(666), fins.NormalCompletion},
 		{"an element more", "0104", multiple(667), fins.ResponseTooLong},
-		{"a transfer", "0105", "82000000 82000100 0001", fins.NormalCompletion},
+		{"a transfer", "0105", "82ffff00 82000100 0001", fins.NormalCompletion},
 		{"a transfer cut short", "0105", "82000000 82000100 00", fins.CommandFormatError},
 		{"a transfer of bits", "0105", "82000000 31000100 0001", fins.AreaClassificationMissing},
 		{"a transfer beyond the area", "0105", "82000000 82ffff00 0002", fins.AddressRangeExceeded},

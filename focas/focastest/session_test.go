@@ -33,6 +33,7 @@ func TestLongestAnswers(t *testing.T) {
 	}{
 		{[]int{room}, []focas.Return{focas.EWOK}},
 		{[]int{room + 1}, []focas.Return{focas.EWLength}},
+		{[]int{room + 1, 1}, []focas.Return{focas.EWLength, focas.EWOK}},
 		{[]int{room - blockSize - 5, 5}, []focas.Return{focas.EWOK, focas.EWOK}},
 		{[]int{room - blockSize - 5, 6}, []focas.Return{focas.EWLength}}, // a receipt
 	} {
