@@ -62,3 +62,24 @@ func FuzzParseType(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTranslate: any text is 3000, or 3017 for a write, since none is recognised,
+// except those of TLS, which core knows.
+func FuzzTranslate(f *testing.F) {
+	f.Add("timeout", uint8(2))
+	f.Add("tls: bad certificate", uint8(3))
+	f.Fuzz(func(t *testing.T, text string, op uint8) {
+		o, cause := core.Op(op&3), errors.New(text)
+		err := Translate(o, cause)
+		want := core.PluginReadFailed
+		switch {
+		case core.EventOf(cause) != 0:
+			want = core.EventOf(cause).Status().Code(o)
+		case o == core.Write:
+			want = core.PluginTagWriteUnsupported
+		}
+		if core.CodeOf(err) != want || !errors.Is(err, cause) || Translate(o, err) != err {
+			t.Fatalf("%q: %v", text, err)
+		}
+	})
+}

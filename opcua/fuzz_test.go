@@ -104,6 +104,9 @@ func FuzzConversation(f *testing.F) {
 	hostile.FuzzScripts(f, hostile.NewChecker(face()))
 }
 
+// secured is TranslateSecured, which knows what was attempted.
+func secured(_ core.Op, err error) error { return opcuastatus.TranslateSecured(err) }
+
 // FuzzTranslate: whatever an error says, Translate answers with a documented
 // code, keeps the cause, and translating again changes nothing.
 func FuzzTranslate(f *testing.F) {
@@ -116,7 +119,7 @@ func FuzzTranslate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, code uint32, op uint8) {
 		o := core.Op(op & 3)
 		for _, cause := range []error{errors.New(text), ua.StatusCode(code), fmt.Errorf("%s: %w", text, ua.StatusCode(code))} {
-			for _, translate := range []func(core.Op, error) error{opcuastatus.Translate, opcuastatus.TranslateItem} {
+			for _, translate := range []func(core.Op, error) error{opcuastatus.Translate, opcuastatus.TranslateItem, secured} {
 				err := translate(o, cause)
 				if err == nil {
 					if code>>31 != 0 {
