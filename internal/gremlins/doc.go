@@ -3,7 +3,7 @@
 // A change that they notice is killed, any other lives and is either a gap in
 // the tests or a change that makes no difference.
 //
-//	go run ./internal/gremlins [-file REGEXP] [-update] [package directory ...]
+//	go run ./internal/gremlins [-file REGEXP] [-update] [-workers N] [package directory ...]
 //
 // For each package it prints one line: killed, lived, not covered, timed out,
 // not viable, and the share of the killed among killed and lived. It fails when
@@ -15,6 +15,8 @@
 //	-update       writes docs/mutants.tsv anew for the packages it ran: positions
 //	              follow the code, new survivors get a line whose last column
 //	              somebody has to fill in
+//	-workers N    tries N changes at once; more than one disturbs tests that look at
+//	              the time
 //
 // docs/mutants.tsv knows a survivor by its package, file, mutator and line of
 // code, with the changed operator in «»; the position is there for the reader and

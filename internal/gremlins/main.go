@@ -24,14 +24,15 @@ func main() {
 		os.Exit(standIn(os.Args[1:]))
 	}
 	files := flag.String("file", "", "change only files whose names match this regular expression")
+	workers := flag.Int("workers", 1, "how many changes are tried at once; more than one disturbs tests that look at the time")
 	update := flag.Bool("update", false, "write "+listFile+" anew for the packages it ran")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: .ci/mutation [-file REGEXP] [-update] [package directory ...]")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: .ci/mutation [-file REGEXP] [-update] [-workers N] [package directory ...]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, flag.Args(), *files, *update)
+	err := run(ctx, flag.Args(), *files, *update, *workers)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -41,7 +42,7 @@ func main() {
 
 var errComplaints = errors.New("mutation: see the complaints above")
 
-func run(ctx context.Context, packages []string, files string, update bool) error {
+func run(ctx context.Context, packages []string, files string, update bool, workers int) error {
 	wanted, err := regexp.Compile(files)
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ func run(ctx context.Context, packages []string, files string, update bool) erro
 		return err
 	}
 	defer os.RemoveAll(work)
-	g, err := newGremlins(ctx, work)
+	g, err := newGremlins(ctx, work, workers)
 	if err != nil {
 		return err
 	}
@@ -67,8 +68,13 @@ func run(ctx context.Context, packages []string, files string, update bool) erro
 		p = filepath.ToSlash(filepath.Clean(p))
 		began := time.Now()
 		outcome, err := g.run(ctx, p, wanted)
-		if err != nil {
-			return fmt.Errorf("%s: %w", p, err)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			fmt.Printf("%s: %v\n", p, err)
+			ok = false
+			continue
 		}
 		fmt.Printf("%s\t%s\t%s\n", p, outcome, time.Since(began).Round(time.Second))
 		if files == "" && outcome.share() < leastKept {

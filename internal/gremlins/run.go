@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -23,15 +24,17 @@ type gremlins struct {
 	copy    string // the copy of the repository
 	temp    string // where gremlins makes its own copies
 	report  string // what it writes
+	workers int
 }
 
-func newGremlins(ctx context.Context, work string) (*gremlins, error) {
+func newGremlins(ctx context.Context, work string, workers int) (*gremlins, error) {
 	g := &gremlins{
 		program: filepath.Join(work, "tool", "gremlins"),
 		bin:     filepath.Join(work, "bin"),
 		copy:    filepath.Join(work, "copy"),
 		temp:    filepath.Join(work, "temp"),
 		report:  filepath.Join(work, "report.json"),
+		workers: workers,
 	}
 	for _, dir := range []string{g.bin, g.temp} {
 		if err := os.Mkdir(dir, 0o777); err != nil {
@@ -95,7 +98,7 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 	}
 
 	args := []string{"unleash", "./" + inside,
-		"--workers", "1", "--timeout-coefficient", "4",
+		"--workers", strconv.Itoa(g.workers), "--timeout-coefficient", "4",
 		"--output", g.report, "--output-statuses", "lt",
 		"--exclude-files", `_gen\.go$`, "--exclude-files", "/", // other packages
 	}
