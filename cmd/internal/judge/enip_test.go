@@ -77,11 +77,11 @@ const (
 
 // An enipReading is the statuses of a frame while its tree is read.
 type enipReading struct {
-	claims  []claim
-	open    bool  // the last one may be refined, or replaced by what it contains
-	over    bool  // nothing counts any more
-	service int64 // of the last reply
-	reply   bool  // it is one
+	claims []claim
+	open   bool // the last one may be refined, or replaced by what it contains
+	over   bool // nothing counts any more
+	reply  bool // the last message is one
+	packet bool // it is a Multiple Service Packet, of which no reply has come yet
 }
 
 func (r *enipReading) last() *claim { return &r.claims[len(r.claims)-1] }
@@ -127,17 +127,17 @@ func (r *enipReading) field(n node) {
 	case "cip.rr":
 		r.reply = n.value == 1
 	case "cip.sc":
-		if r.open && r.last().layer == "encapsulation" {
+		switch {
+		case !r.open:
+		case r.last().layer == "encapsulation": // the outermost reply
 			r.claims, r.open = r.claims[:len(r.claims)-1], false
-		}
-		if r.open && r.service == cipMultipleServicePacket {
-			if v := r.last().value; v != 0 && v != cipEmbeddedServiceError {
-				r.over = true // that status concerns the whole request
-				return
-			}
+			r.packet = n.value == cipMultipleServicePacket
+		case r.packet && r.last().value != 0 && r.last().value != cipEmbeddedServiceError:
+			r.over = true // that status concerns the whole request
+		case r.packet: // the first reply in it
 			r.claims, r.open = r.claims[:len(r.claims)-1], false
+			r.packet = false
 		}
-		r.service = n.value
 	case "cip.genstat":
 		r.add("general-status", n.value)
 	case "cip.addstat":
@@ -224,6 +224,11 @@ var enipDifferences = []acceptedDifference{
 		when:   enipHasInterface,
 	},
 	{
+		ours: "general-status *", theirs: "", rare: true,
+		reason: "Wireshark reads no CIP where the interface handle is not 0, of a packet none of its replies",
+		when:   enipHasInterface,
+	},
+	{
 		ours: "pccc-sts *", theirs: "encapsulation 0x0", rare: true,
 		reason: "Wireshark reads no CIP where the interface handle is not 0",
 		when:   enipHasInterface,
@@ -231,6 +236,10 @@ var enipDifferences = []acceptedDifference{
 	{
 		ours: "pccc-sts *", theirs: "general-status 0x0",
 		reason: "Wireshark reads PCCC only where session and sender context lead it to the request",
+	},
+	{
+		ours: "general-status 0x6", theirs: "general-status 0x6/*", rare: true,
+		reason: "one part of an answer, whose rest is asked for: a success, which no second value refines",
 	},
 	{
 		ours: "general-status 0x1e", theirs: "general-status 0x*",
@@ -251,6 +260,11 @@ var enipDifferences = []acceptedDifference{
 		ours: "", theirs: "general-status 0x*", rare: true,
 		reason: "the ends of the values in an attribute list cannot be told; Wireshark takes what follows for further attributes",
 		when:   cipIs(cipGetAttributeList),
+	},
+	{
+		ours: "", theirs: "general-status 0x*", rare: true,
+		reason: "of two messages in a frame the first is the one, and here it is no reply; Wireshark reads both",
+		when:   func(b []byte) bool { return len(b) > 32 && b[32]&0xFC == 0xB0 },
 	},
 	{
 		ours: "general-status *", theirs: "", rare: true,
