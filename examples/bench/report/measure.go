@@ -22,6 +22,9 @@ var measured = []string{"./core", "./s7", "./opcua", "./fins", "./enip", "./knx"
 func measure(long bool, count int, benchtime string) ([]byte, error) {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "go: %s\nprocs: %d\ncount: %d\nbenchtime: %s\n", runtime.Version(), runtime.GOMAXPROCS(0), count, benchtime)
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil { // where there is one
+		fmt.Fprintf(&out, "load: %s\n", strings.Fields(string(load))[0])
+	}
 	for range count {
 		args := append([]string{"test", "-run", "^$", "-bench", ".", "-benchtime", benchtime}, measured...)
 		if err := run(&out, args); err != nil {

@@ -30,7 +30,8 @@ var bounds = []bound{
 	{"`Status.Err(op)`", "100 ns, one allocation", "bench", "Make/by=Status.Err", "sec/op", 100e-9, 1},
 	{"parse and `AppendStatuses` of a response with 20 items", "four times one pass over its bytes, no allocation", "", "AppendStatuses20", "times-one-pass", 4, 0},
 	{"the text of an error", "two allocations", "bench", "Text/by=Error", "allocs/op", 2, 2},
-	{"`decode` of a capture", "half of the throughput of reading and reassembling it with gopacket", "decode", "LargeCapture/polls=20", "times-gopacket-clock", 2, many},
+	{"`decode` of a capture whose connections go on", "half of the throughput of reading and reassembling it with gopacket", "decode", "LargeCapture/polls=20", "times-gopacket-clock", 2, many},
+	{"the same with a connection for each exchange", "the same", "decode", "LargeCapture/polls=1", "times-gopacket-clock", 2, many},
 }
 
 // A column is a unit in a table of the page.
@@ -41,7 +42,7 @@ var (
 	frames   = []column{{"× one pass", "times-one-pass"}, {"time", "sec/op"}, {"allocations", "allocs/op"}}
 	finding  = []column{{"× errors.As", "times-errors.As"}, {"time", "sec/op"}, {"allocations", "allocs/op"}}
 	making   = []column{{"time", "sec/op"}, {"bytes", "B/op"}, {"allocations", "allocs/op"}}
-	captures = []column{{"× gopacket, by the clock", "times-gopacket-clock"}, {"by the processors", "times-gopacket"}, {"MB/s", "B/s"}, {"MB/s of gopacket", "MB/s-gopacket"}, {"MB of heap", "MB-heap"}}
+	captures = []column{{"× gopacket, by the clock", "times-gopacket-clock"}, {"by the processors", "times-gopacket"}, {"MB/s", "B/s"}, {"MB/s of gopacket", "B/s-gopacket"}, {"MB of heap", "B-heap"}}
 )
 
 // render writes the page. It fails when a benchmark that it is about is missing.
@@ -51,6 +52,9 @@ func render(set map[string]string, all results, ratios []byte) ([]byte, error) {
 	p("<!-- Made by go run ./examples/bench/report from performance.txt. Do not edit. -->\n\n")
 	p("# What it costs\n\n")
 	p("Measured on %s with %s cores, %s/%s, %s: each benchmark %s times for %s, medians by benchstat.\n\n", set["cpu"], set["procs"], set["goos"], set["goarch"], set["go"], set["count"], set["benchtime"])
+	if load, ok := set["load"]; ok {
+		p("The load of the machine, by whatever else it did, was %s.\n\n", load)
+	}
 	p("```sh\ngo run ./examples/bench/report -run        # this page anew\ngo run ./examples/bench/report -run -long  # with captures of a gigabyte\n```\n\n")
 	p("Read the multiples. Subject and floor took turns, a thousand times in each run, so that a multiple says the same on another machine and on a busy one; a time does not. ")
 	p("The floor of a lookup is a bare one: an index of the same steps into rows of the same size, and nothing but a code. The floor of a frame is one pass over its bytes.\n\n")
@@ -87,10 +91,6 @@ func render(set map[string]string, all results, ratios []byte) ([]byte, error) {
 		for _, r := range matching {
 			p("| %s |", title(r))
 			for _, c := range columns {
-				if c.unit == "B/s" { // what benchstat makes of MB/s
-					p(" %s |", short(r.units[c.unit].number/1e6))
-					continue
-				}
 				p(" %s |", r.text(c.unit))
 			}
 			p("\n")
@@ -109,7 +109,7 @@ func render(set map[string]string, all results, ratios []byte) ([]byte, error) {
 		{"Errors, asked", "Which number is in an error? The floor is one `errors.As` for the client's own type, from where it is a lookup still. The chain is what a driver writes that asks for the events of the network too.", "bench", "Find/.*", finding},
 		{"Errors, made", "The error of a failed read.", "bench", "Make/.*", making},
 		{"Texts", "The whole line of an error, its parts, and what the clients have to say about the same status. The clients' texts are constants, where they are not formatted.", "bench", "Text/.*", making},
-		{"Captures", "`decode` without the printing, on a capture with a connection for each stanza of all protocols, and gopacket alone, which reads and reassembles the same capture for nobody. With polls=20 a connection goes on, as those of drivers do, and this is what the promise is about. With polls=1 each is opened for one exchange and closed again: two of eight packets carry something, and most of the time is spent on conversations that are begun and given up. The processor time is that of all threads. MB of heap is the most that was in use; it does not grow with the capture.", "decode", "LargeCapture/.*", captures},
+		{"Captures", "`decode` without the printing, on a capture with a connection for each stanza of all protocols, and gopacket alone, which reads and reassembles the same capture for nobody. With polls=20 a connection goes on, as those of drivers do. With polls=1 each is opened for one exchange and closed again: two of eight packets carry something, and much of the time goes into conversations that are begun and given up. The processor time is that of all threads. MB of heap is the most that was in use; it does not grow with the capture.", "decode", "LargeCapture/.*", captures},
 	} {
 		if err := section(s.heading, s.text, s.pkg, s.pattern, s.columns); err != nil {
 			return nil, err
@@ -137,7 +137,7 @@ func tidy(text []byte) []byte {
 	for line := range bytes.Lines(fileLine.ReplaceAll(text, nil)) {
 		key, _, _ := bytes.Cut(line, []byte(": "))
 		switch string(key) {
-		case "goos", "goarch", "cpu", "go", "procs", "count", "benchtime":
+		case "goos", "goarch", "cpu", "go", "procs", "count", "benchtime", "load":
 			continue
 		}
 		if bytes.HasPrefix(line, []byte("geomean")) {

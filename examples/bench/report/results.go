@@ -105,6 +105,8 @@ func (r result) text(unit string) string {
 	switch {
 	case unit == "sec/op":
 		return short(v.number*1e9) + " ns"
+	case strings.HasPrefix(unit, "B/s") || unit == "B-heap": // what benchstat makes of MB
+		return short(v.number / 1e6)
 	case strings.HasPrefix(unit, "times-"):
 		s := strconv.FormatFloat(v.number, 'f', 2, 64)
 		if v.spread != "" && v.spread != "0%" && v.spread != "∞" {
