@@ -91,16 +91,36 @@ func dial(t *testing.T, s *Server) *client {
 }
 
 // ask sends a line and returns what comes back until the end of one, or the
-// error in its place. Silence is a deadline.
+// error in its place.
 func (c *client) ask(line string) string {
+	c.t.Helper()
+	return c.askFor(line, patience)
+}
+
+// askFor is ask for a silence, which it waits for as long.
+func (c *client) askFor(line string, wait time.Duration) string {
 	c.t.Helper()
 	_, err := io.WriteString(c, line+"\n")
 	require.NoError(c.t, err)
-	return c.hear()
+	return c.hear(wait)
 }
 
-func (c *client) hear() string {
-	c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+// How long an answer may take, and how long there is none.
+const (
+	patience = 5 * time.Second
+	quiet    = 200 * time.Millisecond
+)
+
+// waitFor is how long to wait for an answer that may be none.
+func waitFor(want string) time.Duration {
+	if want == "silence" || want == "" {
+		return quiet
+	}
+	return patience
+}
+
+func (c *client) hear(wait time.Duration) string {
+	c.SetReadDeadline(time.Now().Add(wait))
 	answer, err := c.lines.ReadString('\n')
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -173,7 +193,7 @@ func TestFaults(t *testing.T) {
 		s, _ := device(t)
 		s.Break(fault, Next)
 		client := dial(t, s)
-		assert.Equal(t, c.want, client.ask("read x"), "fault %d", fault)
+		assert.Equal(t, c.want, client.askFor("read x", waitFor(c.want)), "fault %d", fault)
 		if c.ends {
 			client = dial(t, s)
 		}
@@ -190,16 +210,16 @@ func TestFaultsOverUDP(t *testing.T) {
 		c, err := net.Dial("udp", s.Addr())
 		require.NoError(t, err)
 		defer c.Close()
-		hear := func() string {
+		hear := func(wait time.Duration) string {
 			_, err := io.WriteString(c, "read x")
 			require.NoError(t, err)
-			c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+			c.SetReadDeadline(time.Now().Add(wait))
 			buf := make([]byte, 100)
 			n, _ := c.Read(buf)
 			return string(buf[:n])
 		}
-		assert.Equal(t, want, hear(), "fault %d", fault)
-		assert.Equal(t, "read x,<nil>,<nil>\n", hear(), "behind fault %d", fault)
+		assert.Equal(t, want, hear(waitFor(want)), "fault %d", fault)
+		assert.Equal(t, "read x,<nil>,<nil>\n", hear(patience), "behind fault %d", fault)
 	}
 }
 
@@ -211,7 +231,7 @@ func TestAnswersOfSeveralDatagrams(t *testing.T) {
 	defer c.Close()
 	_, err = io.WriteString(c, "read x,")
 	require.NoError(t, err)
-	c.SetReadDeadline(time.Now().Add(time.Second))
+	c.SetReadDeadline(time.Now().Add(patience))
 	for _, want := range []string{"read x", "<nil>", "<nil>\n"} { // the empty one is left out
 		buf := make([]byte, 100)
 		n, err := c.Read(buf)
@@ -232,9 +252,9 @@ func TestDelay(t *testing.T) {
 	assert.GreaterOrEqual(t, time.Since(began), 60*time.Millisecond, "the longest counts")
 
 	s.Delay(time.Hour)
-	assert.Equal(t, "silence", c.ask("read x"))
+	assert.Equal(t, "silence", c.askFor("read x", quiet))
 	s.Close() // does not wait for the hour
-	assert.NotEqual(t, "silence", c.hear())
+	assert.NotEqual(t, "silence", c.hear(patience))
 }
 
 func TestRefuseDropRecover(t *testing.T) {
@@ -242,12 +262,12 @@ func TestRefuseDropRecover(t *testing.T) {
 	c := dial(t, s)
 	assert.Equal(t, "hello,<nil>", c.ask("hello"))
 	s.Drop()
-	assert.NotEqual(t, "silence", c.hear())
+	assert.NotEqual(t, "silence", c.hear(patience))
 	c = dial(t, s)
 	assert.Equal(t, "hello,<nil>", c.ask("hello"), "new connections are accepted")
 
 	s.Refuse()
-	assert.NotEqual(t, "silence", c.hear())
+	assert.NotEqual(t, "silence", c.hear(patience))
 	_, err := net.Dial("tcp", s.Addr())
 	assert.ErrorIs(t, err, syscall.ECONNREFUSED)
 	addr := s.Addr()
@@ -267,7 +287,7 @@ func TestRefuseOverUDP(t *testing.T) {
 	s.Refuse()
 	_, err = io.WriteString(c, "read x")
 	require.NoError(t, err)
-	c.SetReadDeadline(time.Now().Add(time.Second))
+	c.SetReadDeadline(time.Now().Add(patience))
 	buf := make([]byte, 100)
 	_, err = c.Read(buf)
 	assert.ErrorIs(t, err, syscall.ECONNREFUSED)
@@ -284,7 +304,7 @@ func TestEndsOfConnections(t *testing.T) {
 	assert.Equal(t, "EOF", dial(t, s).ask("hang up"), "no answer")
 	c := dial(t, s)
 	assert.Equal(t, "bye,<nil>", c.ask("bye"))
-	assert.Equal(t, "EOF", c.hear(), "the session has ended")
+	assert.Equal(t, "EOF", c.hear(patience), "the session has ended")
 }
 
 // A log takes what a device notes.
@@ -341,7 +361,7 @@ func TestPush(t *testing.T) {
 		}
 		return []byte("news\n")
 	})
-	assert.ElementsMatch(t, []string{"news", "silence"}, []string{first.hear(), second.hear()})
+	assert.ElementsMatch(t, []string{"news", "silence"}, []string{first.hear(quiet), second.hear(quiet)})
 }
 
 func TestReplay(t *testing.T) {
@@ -368,9 +388,9 @@ func TestReplay(t *testing.T) {
 		{"hello", "hello,<nil>"},
 		{"read z", "late for read z"},
 	} {
-		assert.Equal(t, x.want, c.ask(x.ask))
+		assert.Equal(t, x.want, c.askFor(x.ask, waitFor(x.want)))
 	}
-	assert.Equal(t, "later for read z", c.hear(), "everything behind the last request")
+	assert.Equal(t, "later for read z", c.hear(patience), "everything behind the last request")
 	assert.Equal(t, "only for read z", c.ask("read z"))
 	assert.Equal(t, "unasked for read z", c.ask("read z"))
 	assert.Equal(t, "read z,<nil>,<nil>", c.ask("read z"), "the device itself again")
