@@ -36,9 +36,7 @@ const most = 64
 // next returns the frame that the client should get now. Over UDP that is the
 // first that it has not acknowledged, over TCP all of them.
 func (c *channel) next() []byte {
-	if len(c.queue) > most {
-		c.queue = c.queue[:most]
-	}
+	c.queue = c.queue[:min(len(c.queue), most)]
 	if !c.tcp {
 		if len(c.queue) == 0 {
 			return nil

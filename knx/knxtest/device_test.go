@@ -248,6 +248,39 @@ func TestSpoiledFrames(t *testing.T) {
 	}
 }
 
+// TestSpoiledInTurn: a telegram that waits for the acknowledgement of another
+// one is damaged when its turn comes.
+func TestSpoiledInTurn(t *testing.T) {
+	gateway := knxtest.NewDevice(t)
+	c := open(t, gateway)
+	write := func(sequence byte) {
+		_, err := c.conn.Write(frame(tunnelling, 4, c.channel, sequence, 0, 0x11, 0, 0xBC, 0xE0, 0, 0, 0x0A, 0x03, 1, 0, 0x81))
+		require.NoError(t, err)
+		assert.Equal(t, byte(0x21), mustRead(t, c)[3])
+	}
+	write(0)
+	first := mustRead(t, c)
+	gateway.Break(knxtest.Truncated, knxtest.Next)
+	write(1)
+	assert.Equal(t, first, mustRead(t, c), "again, and whole")
+	c.acknowledge(first)
+	second := mustRead(t, c)
+	assert.Len(t, second, len(first)-1)
+}
+
+// TestFaultsThatDoNotFit: a frame without a telegram has no such fields.
+func TestFaultsThatDoNotFit(t *testing.T) {
+	for _, fault := range []knxtest.Fault{knxtest.WrongLength, knxtest.WrongID} {
+		gateway := knxtest.NewTCPDevice(t)
+		c := dial(t, "tcp", gateway.Addr())
+		require.NoError(t, c.connect(4, 4, 2, 0))
+		gateway.Set("feature 8", []byte{1, 2, 3, 4, 5})
+		gateway.Break(fault, knxtest.Next)
+		require.NoError(t, c.request(core.Read, 0x0422, 8, 0))
+		assert.Equal(t, []byte{1, 2, 3, 4, 5}, c.value)
+	}
+}
+
 // TestWrongIDOverTCP: none of the frames that answer a request is for its
 // channel, the confirmation included.
 func TestWrongIDOverTCP(t *testing.T) {
@@ -423,8 +456,15 @@ func TestSearchAndDescription(t *testing.T) {
 		assert.Equal(t, answer, f[3])
 		assert.Contains(t, string(f), "knxtest")
 	}
+	_, err := c.conn.Write(frame(0x0201)) // without an address
+	require.NoError(t, err)
+	assert.EqualValues(t, 0x02, mustRead(t, c)[3])
+	require.NoError(t, c.connect(4, 4, 2, 0))
+	endpoint, ok := c.conversation.DataEndpoint()
+	assert.True(t, ok)
+	assert.Equal(t, gateway.Addr(), endpoint.String())
 	gateway.Mute()
-	err := c.exchange(core.Connect, frame(0x0201, 8, 1, 0, 0, 0, 0, 0, 0))
+	err = c.exchange(core.Connect, frame(0x0201, 8, 1, 0, 0, 0, 0, 0, 0))
 	coretest.RequireStatus(t, err, knx.SearchTimeout)
 	coretest.RequireCode(t, err, core.KNXDeviceNotExist)
 	coretest.RequireStatus(t, c.exchange(core.Connect, frame(0x0203, 8, 1, 0, 0, 0, 0, 0, 0)), knx.DescriptionTimeout)
@@ -437,6 +477,9 @@ func TestSecureSessions(t *testing.T) {
 	err := c.exchange(core.Connect, request)
 	coretest.RequireStatus(t, err, knx.SessionResponseRefused)
 	coretest.RequireCode(t, err, core.PluginNotConnected)
+	_, err = c.conn.Write(request)
+	require.NoError(t, err)
+	assert.Len(t, mustRead(t, c), 6+2+32+16)
 	for _, status := range []knx.SessionStatus{knx.SessionStatusAuthenticationFailed, knx.SessionStatusUnauthenticated, knx.SessionStatusTimeout, knx.SessionStatusClose} {
 		gateway.RefuseSession(status)
 		coretest.RequireStatus(t, c.exchange(core.Connect, request), status)
@@ -564,9 +607,12 @@ func TestTransportConnection(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	gateway := knxtest.NewTCPDevice(t)
 	c := dial(t, "tcp", gateway.Addr())
-	for channel := byte(1); channel <= 3; channel++ {
+	for i := range 255 + 3 { // behind the last number comes the first
 		require.NoError(t, c.connect(4, 4, 2, 0))
-		assert.Equal(t, channel, c.channel)
+		require.EqualValues(t, i%255+1, c.channel)
+		if i < 255 {
+			require.NoError(t, c.exchange(core.Other, frame(0x0209, c.channel, 0, 8, 1, 0, 0, 0, 0, 0, 0)))
+		}
 	}
 	gateway.Indicate("1/2/3", []byte{1})
 	gateway.Indicate("1/2/3", []byte{2})
@@ -690,6 +736,13 @@ sent: 061004200015 04090500 1100bce000000a03010000
 recv: 06100421000a 04090521
 expect: knxnetip-ack-status 0x21 E_CONNECTION_ID 3002
 
+name: cut short
+from: constructed, KNX 3/8/4: an acknowledgement of eight octets
+op: read
+sent: 061004200015 04090500 1100bce000000a03010000
+recv: 061004210008 0409
+expect: frame - TruncatedBody 3009
+
 name: closed
 from: constructed, KNX 3/8/2: disconnect request
 op: read
@@ -703,17 +756,26 @@ expect: knxnetip-service 0x0209 DISCONNECT_REQUEST 3002
 			gateway := start(t)
 			c := dial(t, network, gateway.Addr())
 			require.NoError(t, c.connect(4, 4, 2, 0))
-			gateway.Replay(stanzas...)
+			gateway.Replay(stanzas[:2]...)
 			_, err = c.readGroup(light)
 			coretest.RequireStatus(t, err, knx.ConfirmError)
 			value, err := c.readGroup(light)
 			require.NoError(t, err)
 			assert.Equal(t, []byte{1}, value)
+			_, err = c.readGroup(light)
+			require.NoError(t, err, "the device goes on counting")
 			if network == "tcp" {
 				return // where nothing is acknowledged
 			}
+			gateway.Replay(stanzas[2])
 			_, err = c.readGroup(light)
 			coretest.RequireStatus(t, err, knx.AckEConnectionID)
+			c.sequence--
+			_, err = c.readGroup(light)
+			require.NoError(t, err, "after a refusal the same counter comes again")
+			gateway.Replay(stanzas[3:]...)
+			_, err = c.readGroup(light)
+			coretest.RequireCode(t, err, core.PluginProtocolParseFailed)
 			_, err = c.readGroup(light)
 			coretest.RequireStatus(t, err, knx.DisconnectRequest)
 		})

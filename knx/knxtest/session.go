@@ -259,7 +259,7 @@ func (s *session) Adopt(recorded, _ []byte) []byte {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := d.channels[q.channel]
-	if c == nil || !q.numbered || len(recorded) < headerLength+2 {
+	if c == nil || !q.numbered || len(recorded) < headerLength+connectionHeaderLength {
 		return recorded
 	}
 	if q.sequence == c.in {
@@ -268,20 +268,15 @@ func (s *session) Adopt(recorded, _ []byte) []byte {
 	}
 	switch binary.BigEndian.Uint16(recorded[2:]) {
 	case tunnellingAck, configurationAck:
-		if len(recorded) > headerLength+3 {
-			recorded[7], recorded[8] = c.id, q.sequence
-			c.ack, c.refused = recorded[9], recorded[9] != 0
-		}
+		recorded[7], recorded[8] = c.id, q.sequence
+		c.ack, c.refused = recorded[9], recorded[9] != 0
 	case tunnellingRequest, configurationRequest, featureResponse:
-		if len(recorded) < headerLength+connectionHeaderLength {
-			break
-		}
 		c.queue = append(c.queue, outgoing{service: binary.BigEndian.Uint16(recorded[2:]), body: recorded[headerLength+connectionHeaderLength:]})
 		if len(c.queue) > 1 && !c.tcp {
 			return nil
 		}
 		return c.next()
-	case disconnectRequest, stateResponse, disconnectResponse:
+	case disconnectRequest:
 		recorded[6] = c.id
 	}
 	return recorded
