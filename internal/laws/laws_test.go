@@ -33,6 +33,13 @@ func TestLawsHold(t *testing.T) {
 	laws.Stanzas(t)
 }
 
+func TestLong(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "1": true} {
+		t.Setenv("FIELDSTATUS_LONG", value)
+		assert.Equal(t, want, laws.Long(), value)
+	}
+}
+
 const violates = "LAWS_VIOLATION"
 
 // TestViolationsAreNoticed breaks one law after the other. The checks fail the

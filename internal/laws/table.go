@@ -16,9 +16,7 @@ func Table(t *testing.T, protocol string, rows iter.Seq[core.Row]) {
 	t.Helper()
 	type key struct{ layer, value, symbol string }
 	seen := map[key]bool{}
-	n := 0
 	for row := range rows {
-		n++
 		at := row.Layer + " " + row.Value + " " + row.Symbol
 		if row.Protocol != protocol {
 			t.Errorf("%s: protocol %q, want %q", at, row.Protocol, protocol)
@@ -47,7 +45,7 @@ func Table(t *testing.T, protocol string, rows iter.Seq[core.Row]) {
 			t.Errorf("%s: remedy reconnect with scope %v", at, row.Scope)
 		}
 	}
-	if n == 0 {
+	if len(seen) == 0 {
 		t.Error("the table is empty")
 	}
 }
