@@ -161,9 +161,12 @@ func (c *Conversation) receivedAbort(dst []core.Status, r Response) ([]core.Stat
 		c.aborted = r.Status()
 		return dst, core.ErrNotResponse
 	}
-	if c.waiting.open && c.waiting.function.transfers() {
+	switch {
+	case c.waiting.open && c.waiting.function.transfers():
 		c.close()
-	} else {
+	case r.Status().Code(core.Other) == core.OK:
+		return dst, core.ErrNotResponse // an end without a fault of what nobody waits for
+	default:
 		c.last.Op = c.waiting.op
 	}
 	return append(dst, r.Status()), nil

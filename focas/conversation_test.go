@@ -240,3 +240,18 @@ func TestOpOfRequests(t *testing.T) {
 		}
 	}
 }
+
+// An abort notice without a fault that nobody waits for is no success of whatever
+// else was asked.
+func TestAbortWithoutFaultAnswersNothing(t *testing.T) {
+	var c Conversation
+	c.Sent(sentIn(t, "PMC write that is protected: 3004, while the same word is 3003 for a read")[0])
+	notice := []byte{0xA0, 0xA0, 0xA0, 0xA0, 0, 2, byte(FuncAbort), byte(DirAnswer), 0, 8, 0, 0, 0, 0, 0, 0, 0, 0}
+	if got, err := c.Received(nil, notice); err != core.ErrNotResponse || c.Exchange().ID != 0 {
+		t.Errorf("%v, %v, %+v", got, err, c.Exchange())
+	}
+	notice[13] = byte(EWReject)
+	if got, err := c.Received(nil, notice); err != nil || got[0].Value() != int64(EWReject) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
