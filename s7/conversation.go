@@ -187,8 +187,12 @@ func (c *Conversation) receivedTPDU(dst []core.Status, r *Response) ([]core.Stat
 		if c.Stage > StageConnect {
 			return dst, c.staged(core.BadFrame(core.FrameMalformed.Status(), tpktHeader+1, "a connection confirm on a connection that is up"))
 		}
+		asked := c.n > 0 && c.pending[0].rosctr == 0
+		if !asked && c.seen && c.unread == 0 {
+			return dst, c.staged(core.BadFrame(core.FrameForeign.Status(), tpktHeader+1, "a connection confirm that nobody asked for"))
+		}
 		c.Stage = StageSession
-		if c.n > 0 && c.pending[0].rosctr == 0 {
+		if asked {
 			c.answered(0)
 		}
 	default: // DR, DC and ER leave nothing that could still be answered

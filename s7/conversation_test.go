@@ -394,3 +394,18 @@ func TestConversationRefusesOtherAnswers(t *testing.T) {
 	_, err = conversation.Received(nil, acknowledged)
 	coretest.AssertStatus(t, err, S7SetupFailed)
 }
+
+// A connection confirm answers a connection request, and nothing else that was
+// asked.
+func TestConnectConfirmWithoutRequest(t *testing.T) {
+	confirm := unhex("0300001611d00001000100c0010ac1020102c2020102")
+	var c Conversation
+	c.Sent(readRequest(1, 1))
+	_, err := c.Received(nil, confirm)
+	coretest.AssertCode(t, err, core.PluginMessageDisorder)
+	assert.Zero(t, c.Exchange().ID)
+	var alone Conversation
+	statuses, err := alone.Received(nil, confirm)
+	assert.NoError(t, err)
+	assert.Equal(t, []core.Status{TPDU(0xD0).Status()}, statuses)
+}
