@@ -76,9 +76,9 @@ func (c *Conversation) match(r *Response) error {
 	case sessionResponse:
 		c.settle(c.find(func(e *exchange) bool { return e.service == sessionRequest && e.await != 0 }), everything)
 	case sessionStatus:
-		if p.frame[p.body] != uint8(SessionStatusKeepalive) {
-			return c.answer(c.find(func(e *exchange) bool { return e.service == sessionAuthenticate && e.await != 0 }), failed)
-		}
+		return c.answer(c.find(func(e *exchange) bool {
+			return e.service == sessionAuthenticate && e.await != 0 && p.frame[p.body] != uint8(SessionStatusKeepalive)
+		}), failed)
 	case secureWrapper:
 		if c.secure {
 			return core.ErrNotResponse // the driver hands over what is inside
