@@ -16,7 +16,7 @@ func face() hostile.Face {
 		Faults:  []core.Code{core.PluginMessageDisorder},
 		Views:   func(frame []byte) [][]byte { r, err := ParseResponse(frame); return views(r, err) },
 		Repeats: true,
-		Unasked: unasked,
+		Unasked: hostile.News("knxnetip-service", "tunnel-bus-status", "router-device-state"),
 		Mend:    hostile.Length16(binary.BigEndian, 4, 0),
 		Bound:   16 << 10,
 	}
@@ -30,16 +30,6 @@ func views(r Response, err error) [][]byte {
 	_, data, _ := t.Application()
 	_, value, _ := r.Feature()
 	return [][]byte{t.TPDU, data, value}
-}
-
-// unasked: the gateway tells its own state when it changes, and routers ask for a
-// pause.
-func unasked(_ []uint64, _ core.Exchange, s core.Status) bool {
-	switch s.Layer() {
-	case "knxnetip-service", "tunnel-bus-status", "router-device-state":
-		return true
-	}
-	return false
 }
 
 // bare is face for cEMI messages without KNXnet/IP around them.

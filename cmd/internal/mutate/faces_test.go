@@ -44,7 +44,7 @@ func protocols(tb testing.TB) []*protocol {
 			Face: hostile.Face{
 				Append: opcua.AppendStatuses, Scan: opcua.ScanFrames, Open: func() hostile.Conversation { return new(opcua.Conversation) },
 				Faults: []core.Code{core.PluginMessageDisorder},
-				Mend:   hostile.Length32(binary.LittleEndian, 4, 0),
+				Mend:   hostile.Length32(binary.LittleEndian, 4, 0), Unasked: hostile.Earlier(1<<32, 3<<32),
 			},
 			parse: func(frame []byte) error { _, err := opcua.ParseResponse(frame); return err },
 			fresh: func(c hostile.Conversation) { *c.(*opcua.Conversation) = opcua.Conversation{} },
@@ -80,7 +80,7 @@ func protocols(tb testing.TB) []*protocol {
 			Face: hostile.Face{
 				Append: knx.AppendStatuses, Scan: knx.ScanFrames, Open: func() hostile.Conversation { return new(knx.Conversation) },
 				Faults: []core.Code{core.PluginMessageDisorder},
-				Mend:   hostile.Length16(binary.BigEndian, 4, 0),
+				Mend:   hostile.Length16(binary.BigEndian, 4, 0), Unasked: hostile.News("knxnetip-service", "tunnel-bus-status", "router-device-state"),
 			},
 			parse: func(frame []byte) error { _, err := knx.ParseResponse(frame); return err },
 			fresh: func(c hostile.Conversation) { *c.(*knx.Conversation) = knx.Conversation{} },
@@ -101,7 +101,6 @@ func protocols(tb testing.TB) []*protocol {
 			tb.Fatal(err)
 		}
 		p.stanzas = stanzas
-		p.Unasked = func([]uint64, core.Exchange, core.Status) bool { return true } // the fuzz targets look at that
 	}
 	return all
 }
