@@ -270,14 +270,14 @@ func TestSpoiledInTurn(t *testing.T) {
 
 // TestFaultsThatDoNotFit: a frame without a telegram has no such fields.
 func TestFaultsThatDoNotFit(t *testing.T) {
-	for _, fault := range []knxtest.Fault{knxtest.WrongLength, knxtest.WrongID} {
+	for fault, value := range map[knxtest.Fault][]byte{knxtest.WrongLength: {1, 2, 3, 4, 5, 6}, knxtest.WrongID: {1, 2, 3, 4, 5}} {
 		gateway := knxtest.NewTCPDevice(t)
 		c := dial(t, "tcp", gateway.Addr())
 		require.NoError(t, c.connect(4, 4, 2, 0))
-		gateway.Set("feature 8", []byte{1, 2, 3, 4, 5})
+		gateway.Set("feature 8", value)
 		gateway.Break(fault, knxtest.Next)
 		require.NoError(t, c.request(core.Read, 0x0422, 8, 0))
-		assert.Equal(t, []byte{1, 2, 3, 4, 5}, c.value)
+		assert.Equal(t, value, c.value)
 	}
 }
 
