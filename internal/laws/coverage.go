@@ -18,6 +18,7 @@ type Coverage struct {
 	listed  map[string]map[int64]bool // values that the table names one by one, by layer
 	edges   map[string][]int64        // these, and the ends of ranges
 	rows    map[rowKey]bool           // whether a value reached the row
+	values  int                       // how many were checked
 	numbers []string                  // layers with numbers, in the order of layers.tsv
 }
 
@@ -77,6 +78,7 @@ func (c *Coverage) Name(layers ...string) {
 // Reached notes the row of a status.
 func (c *Coverage) Reached(s core.Status) {
 	row := s.Row()
+	c.values++
 	c.rows[rowKey{row.Layer, row.Value, row.Symbol}] = true
 }
 
@@ -112,4 +114,5 @@ func (c *Coverage) Complete() {
 			c.t.Errorf("row %s %s %s: no value reaches it", key.layer, key.value, key.symbol)
 		}
 	}
+	c.t.Logf("%d values, %d rows in %d layers", c.values, len(c.rows), len(c.named))
 }
