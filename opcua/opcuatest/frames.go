@@ -21,14 +21,14 @@ const (
 )
 
 func u32(b []byte, at int) uint32 {
-	if at < 0 || len(b) < at+4 {
+	if len(b) < at+4 {
 		return 0
 	}
 	return binary.LittleEndian.Uint32(b[at:])
 }
 
 func putU32(b []byte, at int, v uint32) {
-	if at >= 0 && len(b) >= at+4 {
+	if len(b) >= at+4 {
 		binary.LittleEndian.PutUint32(b[at:], v)
 	}
 }
@@ -77,22 +77,20 @@ func acknowledge(hel []byte) []byte {
 	return frame("ACKF", body)
 }
 
-// sequenceAt is where the sequence header of an OPN begins, -1 when there is none
+// sequenceAt is where the sequence header of an OPN begins, 0 when there is none
 // that can be read.
 func sequenceAt(opn []byte) int {
 	r := wire.NewReader(opn)
 	r.Skip(12)
 	policy := ""
 	for i := range 3 {
-		if n := int(int32(r.Uint32LE())); n > 0 {
-			b := r.Bytes(n)
-			if i == 0 {
-				policy = string(b)
-			}
+		b := r.Bytes(max(int(int32(r.Uint32LE())), 0)) // policy, certificate, thumbprint
+		if i == 0 {
+			policy = string(b)
 		}
 	}
 	if r.Failed() || policy != policyNone || r.Len() < 8 {
-		return -1
+		return 0
 	}
 	return r.Offset()
 }
@@ -100,7 +98,7 @@ func sequenceAt(opn []byte) int {
 // openingID is the request id of an OPN whose security policy is None.
 func openingID(opn []byte) (uint32, bool) {
 	at := sequenceAt(opn)
-	return u32(opn, at+4), at > 0
+	return u32(opn, at+4), at != 0
 }
 
 func requestID(f []byte) (uint32, bool) {
@@ -121,14 +119,14 @@ func (s *session) number(frames []byte) []byte {
 		if size < 8 || size > len(rest) {
 			break
 		}
-		at := -1
+		at := 0
 		switch string(rest[:3]) {
 		case "OPN":
 			at = sequenceAt(rest[:size])
 		case "MSG":
 			at = 16
 		}
-		if at > 0 {
+		if at != 0 {
 			s.seq++
 			putU32(rest[:size], at, s.seq)
 		}
