@@ -695,6 +695,11 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 	for _, q := range gateway.Requests() {
 		assert.False(t, q.Understood, "%x", q.Raw)
 	}
+
+	c = dial(t, "tcp", knxtest.NewTCPDevice(t).Addr())
+	_, err = c.conn.Write(frame(0x9999, 1))
+	require.NoError(t, err)
+	require.NoError(t, c.connect(4, 4, 2, 0), "it does not end the connection")
 }
 
 func TestAddresses(t *testing.T) {
