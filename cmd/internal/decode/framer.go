@@ -11,13 +11,10 @@ import (
 //
 // Offsets are those of the stream, from 0 at the first byte that was seen.
 type framer struct {
-	scan      bufio.SplitFunc
-	plausible func(frame []byte) bool // whether bytes of unknown origin are a frame indeed
-	emit      func(f frame)           // gets every frame
-	broken    func(f frame, err error)
-	astray    func() // is called when bytes are missing or make no sense
-	notes     *Notes
-	budget    *int // bytes buffered by all framers together
+	scan   bufio.SplitFunc
+	to     receiver
+	notes  *Notes
+	budget *int // bytes buffered by all framers together
 
 	buf    []byte
 	space  []byte // what buf is a part of
@@ -30,6 +27,14 @@ type framer struct {
 
 	tried int64   // out of sync: every byte before this one has been tried
 	maybe []int64 // offsets at which a frame may begin whose end has not come
+}
+
+// A receiver gets what a framer finds.
+type receiver interface {
+	plausible(frame []byte) bool // whether bytes of unknown origin are a frame indeed
+	emit(f frame)
+	broken(f frame, err error)
+	astray() // bytes are missing or make no sense
 }
 
 // A frame is a complete frame and where it came from. Data is valid during the
@@ -77,7 +82,7 @@ func (f *framer) gap(n int64) {
 	f.notes.LostBytes += n
 	f.unread(int64(len(f.buf)))
 	f.reset(f.end() + n)
-	f.astray()
+	f.to.astray()
 }
 
 // add appends the bytes of one segment.
@@ -111,7 +116,7 @@ func (f *framer) run() {
 		f.notes.TooLong++
 		f.unread(int64(len(f.buf)))
 		f.reset(f.end())
-		f.astray()
+		f.to.astray()
 	}
 	if len(f.buf) == 0 && cap(f.space) > maxUnsynced {
 		f.buf, f.space = nil, nil // an idle connection does not hold on to the space of its longest frame
@@ -137,7 +142,7 @@ func (f *framer) step() bool {
 	case err != nil:
 		n := f.toNextSegment()
 		if f.trusted() {
-			f.broken(f.frame(f.buf, header), err)
+			f.to.broken(f.frame(f.buf, header), err)
 			f.unread(int64(-n)) // they are accounted for
 		}
 		f.lose(n)
@@ -161,7 +166,7 @@ func (f *framer) hand(token []byte, n int) {
 		f.notes.Frames++
 		f.inSync++
 	}
-	f.emit(x)
+	f.to.emit(x)
 }
 
 // frame returns data as a frame that takes n bytes of the buffer.
@@ -270,7 +275,7 @@ func (f *framer) try(at int64) verdict {
 	if _, hidden := f.holeIn(i, i+min(n, minHeader)); hidden {
 		return no
 	}
-	if _, cut := f.holeIn(i, i+n); !cut && !f.plausible(token) {
+	if _, cut := f.holeIn(i, i+n); !cut && !f.to.plausible(token) {
 		return no
 	}
 	return begins
@@ -327,7 +332,7 @@ func (f *framer) lose(n int) {
 	f.unread(int64(n))
 	f.drop(n)
 	f.outOfSync()
-	f.astray()
+	f.to.astray()
 }
 
 // outOfSync says that nobody knows whether the next byte begins a frame.

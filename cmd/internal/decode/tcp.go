@@ -30,6 +30,15 @@ type segment struct {
 	kept     bool // somebody holds on to the segment longer than the packet is dealt with
 }
 
+// A moment is what outlasts a segment.
+type moment struct {
+	packet int // from 1
+	time   time.Time
+	ack    uint32
+}
+
+func (s *segment) moment() moment { return moment{s.packet, s.info.Timestamp, s.ack} }
+
 // GetCaptureInfo implements [reassembly.AssemblerContext].
 func (s *segment) GetCaptureInfo() gopacket.CaptureInfo { return s.info }
 
@@ -194,9 +203,7 @@ func (e *Engine) New(_, _ gopacket.Flow, tcp *layers.TCP, ac reassembly.Assemble
 		return stream // a client that happens to use the port of a known server
 	}
 	stream.conversation = e.converse(side.protocol, ends)
-	for i := range stream.directions {
-		stream.directions[i] = stream.direction(i == 1)
-	}
+	stream.begin()
 	return stream
 }
 
@@ -227,7 +234,7 @@ type tcpStream struct {
 
 	syns     int // of the client
 	answered bool
-	lastSyn  *segment
+	lastSyn  moment
 	opened   bool   // synSeq is known
 	synSeq   uint32 // sequence number of the client's SYN
 	data     bool   // some payload was seen
@@ -237,42 +244,49 @@ type tcpStream struct {
 
 // A direction is one half of a connection.
 type direction struct {
+	stream     *tcpStream
 	framer     framer
+	converse   func(frame) // gives a frame to the conversation
 	fromServer bool
-	started    bool     // first and next are known
-	first      uint32   // sequence number of the first byte
-	next       uint32   // sequence number of the next byte
-	ended      bool     // no more bytes will come
-	held       []event  // what waits for the other direction
-	last       *segment // the last packet with FIN or RST
-	reset      bool     // it was a RST
-	behind     bool     // a segment came before its turn
+	started    bool    // first and next are known
+	first      uint32  // sequence number of the first byte
+	next       uint32  // sequence number of the next byte
+	ended      bool    // no more bytes will come
+	held       []event // what waits for the other direction
+	last       moment  // of the last packet with FIN or RST
+	reset      bool    // it was a RST
+	behind     bool    // a segment came before its turn
 }
 
-func (s *tcpStream) direction(fromServer bool) *direction {
+// begin makes the directions of a connection that is of interest.
+func (s *tcpStream) begin() {
 	c := s.conversation
-	d := &direction{fromServer: fromServer}
-	converse := func(f frame) { c.frame(f, fromServer) }
-	d.framer = framer{
-		scan:      c.protocol.Scan,
-		plausible: func(b []byte) bool { return plausible(c, b) },
-		emit:      func(f frame) { s.post(d, f, converse) },
-		broken: func(f frame, err error) {
-			if fromServer {
-				s.post(d, f, func(f frame) { c.garbage(f, err) })
-			}
-		},
-		astray: func() {
-			if fromServer {
-				c.lost()
-			} else {
-				c.forget()
-			}
-		},
-		notes:  &s.engine.Notes,
-		budget: &s.engine.buffered,
+	both := new([2]direction)
+	for i := range both {
+		d, fromServer := &both[i], i == 1
+		d.stream, d.fromServer = s, fromServer
+		d.converse = func(f frame) { c.frame(f, fromServer) }
+		d.framer = framer{scan: c.protocol.Scan, to: d, notes: &s.engine.Notes, budget: &s.engine.buffered}
+		s.directions[i] = d
 	}
-	return d
+}
+
+func (d *direction) plausible(frame []byte) bool { return plausible(d.stream.conversation, frame) }
+
+func (d *direction) emit(f frame) { d.stream.post(d, f, d.converse) }
+
+func (d *direction) broken(f frame, err error) {
+	if c := d.stream.conversation; d.fromServer {
+		d.stream.post(d, f, func(f frame) { c.garbage(f, err) })
+	}
+}
+
+func (d *direction) astray() {
+	if d.fromServer {
+		d.stream.conversation.lost()
+	} else {
+		d.stream.conversation.forget()
+	}
 }
 
 func (s *tcpStream) directionFrom(src netip.AddrPort) *direction {
@@ -294,9 +308,7 @@ func (s *tcpStream) restarted(seq uint32) bool {
 // Accept implements [reassembly.Stream].
 func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassembly.TCPFlowDirection, next reassembly.Sequence, start *bool, _ reassembly.AssemblerContext) bool {
 	from := segmentOf(info)
-	// The reassembly keeps what comes before its turn, the stream what opens and
-	// ends it.
-	from.kept = next < 0 || reassembly.Sequence(tcp.Seq) != next || tcp.SYN || tcp.FIN || tcp.RST
+	from.kept = reassembly.Sequence(tcp.Seq) != next && !tcp.SYN // by the reassembly, when it comes before its turn
 	if s.conversation == nil {
 		return s.aborted
 	}
@@ -333,7 +345,7 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 		d.framer.hole(end-int64(from.missing), end)
 	}
 	if tcp.FIN || tcp.RST {
-		d.last, d.reset = from, tcp.RST
+		d.last, d.reset = from.moment(), tcp.RST
 	}
 	return true
 }
@@ -343,13 +355,13 @@ func (s *tcpStream) handshake(tcp *layers.TCP, from *segment, fromServer bool) {
 	switch {
 	case tcp.SYN && !tcp.ACK:
 		s.syns++
-		s.opened, s.synSeq, s.lastSyn = true, tcp.Seq, from
+		s.opened, s.synSeq, s.lastSyn = true, tcp.Seq, from.moment()
 	case tcp.SYN:
 		s.answered = true
 		s.opened, s.synSeq = true, tcp.Ack-1
 	case fromServer && tcp.RST && s.syns > 0 && !s.answered:
 		s.answered = true
-		s.dial(syscall.ECONNREFUSED, from, true)
+		s.dial(syscall.ECONNREFUSED, from.moment(), true)
 	case fromServer:
 		s.answered = true
 	case len(tcp.Payload) > 0:
@@ -358,8 +370,8 @@ func (s *tcpStream) handshake(tcp *layers.TCP, from *segment, fromServer bool) {
 }
 
 // dial reports that a connection was not made.
-func (s *tcpStream) dial(cause error, at *segment, fromServer bool) {
-	f := Finding{Packet: at.packet, Time: at.info.Timestamp, Src: s.pair.client, Dst: s.pair.server, Protocol: s.conversation.protocol, Op: core.Connect}
+func (s *tcpStream) dial(cause error, at moment, fromServer bool) {
+	f := Finding{Packet: at.packet, Time: at.time, Src: s.pair.client, Dst: s.pair.server, Protocol: s.conversation.protocol, Op: core.Connect}
 	if fromServer {
 		f.Src, f.Dst = f.Dst, f.Src
 	}
@@ -425,12 +437,12 @@ func segmentEnd(sg reassembly.ScatterGather, from *segment, i, length int) int {
 
 // end is called when a direction has ended with FIN or RST.
 func (s *tcpStream) end(d *direction) {
-	if s.aborted || d.last == nil {
+	if s.aborted || d.last.packet == 0 {
 		d.framer.close(false)
 		return
 	}
 	s.reset = s.reset || d.reset
-	end := frame{packet: d.last.packet, time: d.last.info.Timestamp, end: d.framer.end(), ack: d.last.ack}
+	end := frame{packet: d.last.packet, time: d.last.time, end: d.framer.end(), ack: d.last.ack}
 	err := d.framer.close(!d.reset)
 	s.post(d, end, func(end frame) {
 		if d.fromServer {
