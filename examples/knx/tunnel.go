@@ -3,6 +3,7 @@ package knx
 import (
 	"context"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/vapourismo/knx-go/knx"
@@ -18,9 +19,10 @@ type tunnel struct {
 	*knx.Tunnel
 	guard    *guard
 	messages chan cemi.Message // of the bus
-	settle   time.Duration     // how long knx-go may hand something out
-	stop     chan struct{}     // closed when nobody takes messages any more
-	stopped  chan struct{}     // closed when that is so
+	closing  sync.Once
+	settle   time.Duration // how long knx-go may hand something out
+	stop     chan struct{} // closed when nobody takes messages any more
+	stopped  chan struct{} // closed when that is so
 }
 
 // backlog is how many messages of the bus are kept for a request.
@@ -66,7 +68,10 @@ func openTunnel(ctx context.Context, gateway string, timeout time.Duration) (*tu
 		g.close()
 		return nil, r.err
 	}
-	t := &tunnel{r.tunnel, g, make(chan cemi.Message, backlog), resend, make(chan struct{}), make(chan struct{})}
+	t := &tunnel{
+		Tunnel: r.tunnel, guard: g, messages: make(chan cemi.Message, backlog),
+		settle: resend, stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
 	go t.receive()
 	return t, nil
 }
@@ -115,11 +120,13 @@ func (t *tunnel) send(op core.Op, m cemi.Message) error {
 // way inside of it any more: what it hands out then would meet the closing of its
 // channels, or never be taken.
 func (t *tunnel) close() {
-	t.guard.fail(net.ErrClosed)
-	time.AfterFunc(t.settle, func() {
-		close(t.stop)
-		<-t.stopped
-		t.Close()
-		t.guard.close()
+	t.closing.Do(func() {
+		t.guard.fail(net.ErrClosed)
+		time.AfterFunc(t.settle, func() {
+			close(t.stop)
+			<-t.stopped
+			t.Close()
+			t.guard.close()
+		})
 	})
 }
