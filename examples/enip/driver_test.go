@@ -14,7 +14,6 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
-	"github.com/fieldstatus/fieldstatus/core/gateway"
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
 	"github.com/fieldstatus/fieldstatus/enip/eniptest"
 
@@ -36,9 +35,6 @@ var tags = []southbound.Tag{
 
 var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(math.MaxUint32), float32(1.5), 2.25}
 
-// patience is for tests in which nothing has to be waited for, on any machine.
-const patience = 10 * time.Second
-
 // start returns a controller which holds the values, and a driver for it.
 func start(t testing.TB) (*eniptest.Device, Driver) {
 	t.Helper()
@@ -50,7 +46,7 @@ func start(t testing.TB) (*eniptest.Device, Driver) {
 	plc.Set("Program:Main.Count", uint32(math.MaxUint32))
 	plc.Set("Tank.Level", float32(1.5))
 	plc.Set("Energy", 2.25)
-	return plc, Driver{Addr: plc.Addr(), Timeout: patience}
+	return plc, Driver{Addr: plc.Addr(), Timeout: drivertest.Patience}
 }
 
 func TestDriver(t *testing.T) {
@@ -68,29 +64,7 @@ func TestDriver(t *testing.T) {
 	})
 }
 
-// newNode returns a node that asks again soon.
-func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
-	t.Helper()
-	node := southbound.New("plc", driver, tags, southbound.Options{
-		Timeout: patience, Retry: time.Millisecond, RetryMax: 5 * time.Millisecond, Probe: 10 * time.Millisecond,
-	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return node
-}
-
-// requireGood polls until all tags are good.
-func requireGood(t *testing.T, node *southbound.Node) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range node.Poll(context.Background()) {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}, patience, time.Millisecond, "the tags do not come back")
-	assert.Equal(t, gateway.Connected, node.State().Link)
-}
+type failure drivertest.Failure[*eniptest.Device]
 
 // TestFailures: what the controller does to speed, and what becomes of it. The
 // other tags share its fate where the failure is not that of an item.
@@ -104,47 +78,28 @@ func TestFailures(t *testing.T) {
 	fault := func(f devicetest.Fault) func(*eniptest.Device) {
 		return func(plc *eniptest.Device) { plc.Break(f, eniptest.Next) }
 	}
-	for name, c := range map[string]struct {
-		fail   func(*eniptest.Device)
-		code   core.Code
-		status error
-		remedy core.Remedy
-		others core.Code
-		link   gateway.Link
-	}{
-		"0x04 with a word":  {item(eniptest.Extended(enipstatus.PathSegmentError, 0)), 10704, enipstatus.PathSegmentError, core.Fix, core.OK, gateway.Connected},
-		"0x05":              {item(enipstatus.PathDestinationUnknown), 10705, enipstatus.PathDestinationUnknown, core.Fix, core.OK, gateway.Connected},
-		"0x06":              {item(enipstatus.PartialTransfer), 10706, enipstatus.PartialTransfer, core.Fix, core.OK, gateway.Connected},
-		"0x0C":              {item(enipstatus.ObjectStateConflict), 10712, enipstatus.ObjectStateConflict, core.Retry, core.OK, gateway.Connected},
-		"0x0F":              {item(enipstatus.PrivilegeViolation), 10715, enipstatus.PrivilegeViolation, core.Fix, core.OK, gateway.Connected},
-		"0x2E, of no code":  {item(enipstatus.ServiceNotSupportedForSpecifiedPath), 10708, enipstatus.ServiceNotSupportedForSpecifiedPath, core.Fix, core.OK, gateway.Connected},
-		"0xFF/0x2105":       {item(enipstatus.LogixAccessBeyondEndOfObject), 10704, enipstatus.LogixAccessBeyondEndOfObject, core.Fix, core.OK, gateway.Connected},
-		"0xFF/0x2107":       {item(enipstatus.LogixDataTypeMismatch), core.ENIPDataTypeMismatch, enipstatus.LogixDataTypeMismatch, core.Fix, core.OK, gateway.Connected},
-		"0x1F, two words":   {item(eniptest.Extended(enipstatus.VendorSpecificError, 0x0102, 0x1003)), 10731, enipstatus.VendorSpecificError, core.Retry, core.OK, gateway.Connected},
-		"packet refused":    {request(enipstatus.ServiceNotSupported), 10708, enipstatus.ServiceNotSupported, core.Fix, 10708, gateway.Connected},
-		"session forgotten": {request(enipstatus.EncapsulationInvalidSessionHandle), core.ENIPSessionNotRegistered, enipstatus.EncapsulationInvalidSessionHandle, core.Reconnect, core.ENIPSessionNotRegistered, gateway.Disconnected},
+	for name, c := range map[string]failure{
+		"0x04 with a word":  {item(eniptest.Extended(enipstatus.PathSegmentError, 0)), 10704, enipstatus.PathSegmentError, core.Fix, drivertest.Alone},
+		"0x05":              {item(enipstatus.PathDestinationUnknown), 10705, enipstatus.PathDestinationUnknown, core.Fix, drivertest.Alone},
+		"0x06":              {item(enipstatus.PartialTransfer), 10706, enipstatus.PartialTransfer, core.Fix, drivertest.Alone},
+		"0x0C":              {item(enipstatus.ObjectStateConflict), 10712, enipstatus.ObjectStateConflict, core.Retry, drivertest.Alone},
+		"0x0F":              {item(enipstatus.PrivilegeViolation), 10715, enipstatus.PrivilegeViolation, core.Fix, drivertest.Alone},
+		"0x2E, of no code":  {item(enipstatus.ServiceNotSupportedForSpecifiedPath), 10708, enipstatus.ServiceNotSupportedForSpecifiedPath, core.Fix, drivertest.Alone},
+		"0xFF/0x2105":       {item(enipstatus.LogixAccessBeyondEndOfObject), 10704, enipstatus.LogixAccessBeyondEndOfObject, core.Fix, drivertest.Alone},
+		"0xFF/0x2107":       {item(enipstatus.LogixDataTypeMismatch), core.ENIPDataTypeMismatch, enipstatus.LogixDataTypeMismatch, core.Fix, drivertest.Alone},
+		"0x1F, two words":   {item(eniptest.Extended(enipstatus.VendorSpecificError, 0x0102, 0x1003)), 10731, enipstatus.VendorSpecificError, core.Retry, drivertest.Alone},
+		"packet refused":    {request(enipstatus.ServiceNotSupported), 10708, enipstatus.ServiceNotSupported, core.Fix, drivertest.All},
+		"session forgotten": {request(enipstatus.EncapsulationInvalidSessionHandle), core.ENIPSessionNotRegistered, enipstatus.EncapsulationInvalidSessionHandle, core.Reconnect, drivertest.Lost},
 
-		"cut":          {fault(eniptest.Cut), core.PluginNotConnected, core.PluginNotConnected, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"close":        {fault(eniptest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"reset":        {fault(eniptest.Reset), core.PluginNotConnected, core.NetReset, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"wrong length": {fault(eniptest.WrongLength), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, gateway.Disconnected},
-		"truncated":    {fault(eniptest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, gateway.Disconnected},
+		"cut":          {fault(eniptest.Cut), core.PluginNotConnected, core.PluginNotConnected, core.Reconnect, drivertest.Lost},
+		"close":        {fault(eniptest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},
+		"reset":        {fault(eniptest.Reset), core.PluginNotConnected, core.NetReset, core.Reconnect, drivertest.Lost},
+		"wrong length": {fault(eniptest.WrongLength), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost},
+		"truncated":    {fault(eniptest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t)
-			node := newNode(t, driver, tags)
-			requireGood(t, node)
-			c.fail(plc)
-			readings := node.Poll(context.Background())
-			coretest.RequireCode(t, readings[0].Err, c.code)
-			coretest.RequireStatus(t, readings[0].Err, c.status)
-			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
-			for _, r := range readings[1:] {
-				coretest.RequireCode(t, r.Err, c.others)
-			}
-			assert.Equal(t, c.link, node.State().Link)
-			plc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*eniptest.Device](c).Require(t, plc, driver, tags)
 		})
 	}
 }
@@ -173,15 +128,15 @@ func TestAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t)
-			node := newNode(t, driver, tags[:1])
-			requireGood(t, node)
+			node := drivertest.NewNode(t, driver, tags[:1])
+			drivertest.RequireGood(t, node)
 			replay(plc, c.answer)
 			r := node.Poll(context.Background())[0]
 			coretest.RequireCode(t, r.Err, c.code)
 			if r.Err == nil {
 				assert.Equal(t, values[0], r.Value)
 			}
-			requireGood(t, node)
+			drivertest.RequireGood(t, node)
 		})
 	}
 }
@@ -195,35 +150,24 @@ func replay(plc *eniptest.Device, cip string) {
 // answer. When this test fails, it does: let disorder be a row of TestFailures.
 func TestDisorder(t *testing.T) {
 	plc, driver := start(t)
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	plc.Break(eniptest.WrongID, eniptest.Next)
 	require.NoError(t, node.Poll(context.Background())[0].Err)
 }
 
 func TestRefusedHandshakes(t *testing.T) {
-	for name, c := range map[string]struct {
-		refuse func(*eniptest.Device)
-		code   core.Code
-	}{
-		"no session":               {func(plc *eniptest.Device) { plc.RefuseSession(enipstatus.EncapsulationUnsupportedProtocolRevision) }, core.ENIPSessionNotRegistered},
-		"session 0":                {func(plc *eniptest.Device) { plc.RefuseSession(enipstatus.EncapsulationSuccess) }, core.ENIPSessionNotRegistered},
-		"no connection left":       {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.CMOutOfConnections) }, core.ENIPNoCIPConnection},
-		"wrong slot":               {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.CMLinkAddressNotValid) }, core.ENIPNoCIPConnection},
-		"no resources":             {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.ResourceUnavailable) }, 10702},
-		"open refused in a header": {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.EncapsulationInvalidSessionHandle) }, core.ENIPSessionNotRegistered},
-		"port closed":              {func(plc *eniptest.Device) { plc.Refuse() }, core.PluginNotConnected},
+	for name, c := range map[string]failure{
+		"no session":               {func(plc *eniptest.Device) { plc.RefuseSession(enipstatus.EncapsulationUnsupportedProtocolRevision) }, core.ENIPSessionNotRegistered, enipstatus.EncapsulationInvalidSessionHandle, core.Reconnect, drivertest.Refused},
+		"session 0":                {func(plc *eniptest.Device) { plc.RefuseSession(enipstatus.EncapsulationSuccess) }, core.ENIPSessionNotRegistered, nil, core.Reconnect, drivertest.Refused},
+		"no connection left":       {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.CMOutOfConnections) }, core.ENIPNoCIPConnection, enipstatus.ConnectionFailure, core.Retry, drivertest.Refused},
+		"wrong slot":               {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.CMLinkAddressNotValid) }, core.ENIPNoCIPConnection, enipstatus.ConnectionFailure, core.Retry, drivertest.Refused},
+		"no resources":             {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.ResourceUnavailable) }, 10702, enipstatus.ResourceUnavailable, core.Retry, drivertest.Refused},
+		"open refused in a header": {func(plc *eniptest.Device) { plc.RefuseForwardOpen(enipstatus.EncapsulationInvalidSessionHandle) }, core.ENIPSessionNotRegistered, enipstatus.EncapsulationInvalidSessionHandle, core.Reconnect, drivertest.Refused},
+		"port closed":              {func(plc *eniptest.Device) { plc.Refuse() }, core.PluginNotConnected, core.NetDialRefused, core.Reconnect, drivertest.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t)
-			c.refuse(plc)
-			node := newNode(t, driver, tags)
-			for _, r := range node.Poll(context.Background()) {
-				coretest.RequireCode(t, r.Err, c.code)
-			}
-			coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), c.code)
-			assert.Equal(t, gateway.Disconnected, node.State().Link)
-			plc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*eniptest.Device](c).Require(t, plc, driver, tags)
 		})
 	}
 }
@@ -237,7 +181,7 @@ func TestRefusedWrites(t *testing.T) {
 		enipstatus.EncapsulationInvalidCommand:  10708,
 	} {
 		plc, driver := start(t)
-		node := newNode(t, driver, tags)
+		node := drivertest.NewNode(t, driver, tags)
 		plc.Fail(native)
 		err := node.Write(context.Background(), "speed", 1)
 		coretest.RequireCode(t, err, code)
@@ -246,25 +190,11 @@ func TestRefusedWrites(t *testing.T) {
 		assert.Len(t, plc.Requests(), 1)
 	}
 	plc, driver := start(t)
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	plc.Set("Motor.Speed", float32(1))
 	err := node.Write(context.Background(), "speed", 1)
 	coretest.RequireStatus(t, err, enipstatus.LogixDataTypeMismatch)
 	coretest.RequireCode(t, node.Poll(context.Background())[0].Err, core.ENIPDataTypeMismatch)
-}
-
-func TestEveryTypeCanBeWritten(t *testing.T) {
-	_, driver := start(t)
-	node := newNode(t, driver, tags)
-	for _, tag := range tags {
-		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
-	}
-	for i, r := range node.Poll(context.Background()) {
-		require.NoError(t, r.Err)
-		want, err := tags[i].Type.Convert(1)
-		require.NoError(t, err)
-		assert.Equal(t, want, r.Value, r.Tag.Name)
-	}
 }
 
 // TestManyTags: more than one request holds.
@@ -278,7 +208,7 @@ func TestManyTags(t *testing.T) {
 	}
 	plc.Set("RecipeOfTheLine", values)
 	plc.FailItem("RecipeOfTheLine[240]", enipstatus.PrivilegeViolation)
-	node := newNode(t, driver, many)
+	node := drivertest.NewNode(t, driver, many)
 	for i, r := range node.Poll(context.Background()) {
 		if i == 240 {
 			coretest.RequireCode(t, r.Err, 10715)
@@ -303,40 +233,24 @@ func TestFit(t *testing.T) {
 	assert.Equal(t, 1, fit(of(2, 1000), 511), "always one, so that the controller can refuse it")
 }
 
-// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+// TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	plc, driver := start(t)
-	bad := []southbound.Tag{
-		{Address: "Limit", Type: "WORD"},
-		{Address: strings.Repeat(strings.Repeat("a", 40)+".", 13) + "b", Type: southbound.Int16},
-		{Address: "", Type: southbound.Int16},
-		{Address: ".", Type: southbound.Int16},
-		{Address: "Motor.", Type: southbound.Int16},
-		{Address: "Motor.3", Type: southbound.Bool},
-		{Address: "Line[]", Type: southbound.Int16},
-		{Address: "Line[-1]", Type: southbound.Int16},
-		{Address: "Line[1,2,3,4]", Type: southbound.Int16},
-		{Address: "Task:Main.Count", Type: southbound.Int16},
-		{Address: strings.Repeat("a", 41), Type: southbound.Int16},
-	}
-	for i := range bad {
-		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
-	}
-	node := newNode(t, driver, append(bad, tags[0]))
-	readings := node.Poll(context.Background())
-	for i, r := range readings[:len(bad)] {
-		want := core.TagAddressFormatInvalid
-		switch i {
-		case 0:
-			want = core.TagTypeUnsupported
-		case 1:
-			want = core.TagAddressTooLong
-		}
-		coretest.RequireCode(t, r.Err, want)
-		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, 1), want)
-	}
-	require.NoError(t, readings[len(bad)].Err)
-	assert.Len(t, plc.Requests(), 1)
+	drivertest.RequireBadTags(t, plc, driver, tags[0], map[core.Code][]southbound.Tag{
+		core.TagTypeUnsupported: {{Address: "Limit", Type: "WORD"}},
+		core.TagAddressTooLong:  {{Address: strings.Repeat(strings.Repeat("a", 40)+".", 13) + "b", Type: southbound.Int16}},
+		core.TagAddressFormatInvalid: {
+			{Address: "", Type: southbound.Int16},
+			{Address: ".", Type: southbound.Int16},
+			{Address: "Motor.", Type: southbound.Int16},
+			{Address: "Motor.3", Type: southbound.Bool},
+			{Address: "Line[]", Type: southbound.Int16},
+			{Address: "Line[-1]", Type: southbound.Int16},
+			{Address: "Line[1,2,3,4]", Type: southbound.Int16},
+			{Address: "Task:Main.Count", Type: southbound.Int16},
+			{Address: strings.Repeat("a", 41), Type: southbound.Int16},
+		},
+	})
 }
 
 func TestBadSettings(t *testing.T) {
@@ -346,31 +260,17 @@ func TestBadSettings(t *testing.T) {
 	}
 }
 
-// TestContext: ctx is looked at before each request, since gologix does not.
-func TestContext(t *testing.T) {
+// TestDeadline: that of ctx counts, when it comes before Timeout.
+func TestDeadline(t *testing.T) {
 	plc, driver := start(t)
-	canceled, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, err := driver.Open(canceled)
-	require.ErrorIs(t, err, context.Canceled)
-
 	link, err := driver.Open(context.Background())
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = link.Close() }) // closed below
-	_, err = link.Read(canceled, tags)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, link.Write(canceled, tags[0], int16(1)), context.Canceled)
-	assert.Empty(t, plc.Requests())
-
+	t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
 	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	plc.Break(eniptest.Silence)
 	started := time.Now()
 	_, err = link.Read(short, tags)
 	coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
-	assert.Less(t, time.Since(started), patience, "the deadline of ctx counts")
-	require.NoError(t, link.Close())
-	_, err = link.Read(context.Background(), tags)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
-	coretest.RequireCode(t, link.Write(context.Background(), tags[0], int16(1)), core.PluginNotConnected)
+	assert.Less(t, time.Since(started), driver.Timeout)
 }

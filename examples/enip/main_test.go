@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/fieldstatus/fieldstatus/internal/leaks"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
 // TestMain also runs in the namespace of TestServer, whose server never ends.
@@ -12,5 +12,5 @@ func TestMain(m *testing.M) {
 	if os.Getenv(inside) != "" {
 		os.Exit(m.Run())
 	}
-	os.Exit(leaks.Run(m))
+	drivertest.Main(m)
 }

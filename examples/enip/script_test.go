@@ -16,6 +16,7 @@ import (
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
 
 	"github.com/fieldstatus/fieldstatus/examples/southbound"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
 // A script is a controller for one connection that gives its answers one by one,
@@ -59,7 +60,7 @@ func (s script) requireLeft(t *testing.T) {
 	t.Helper()
 	select {
 	case <-s.left:
-	case <-time.After(patience):
+	case <-time.After(drivertest.Patience):
 		t.Fatal("the driver has left its socket open")
 	}
 }
@@ -86,10 +87,10 @@ func TestHandshakesThatGoWrong(t *testing.T) {
 		timeout time.Duration
 		code    core.Code
 	}{
-		"a session that is none": {[][]byte{sessionZero, opened}, patience, core.ENIPSessionNotRegistered},
+		"a session that is none": {[][]byte{sessionZero, opened}, drivertest.Patience, core.ENIPSessionNotRegistered},
 		"no answer":              {nil, 50 * time.Millisecond, core.PluginDeviceNotResponding},
 		"no answer to an open":   {[][]byte{session}, 50 * time.Millisecond, core.PluginDeviceNotResponding},
-		"nonsense":               {[][]byte{session, nonsense}, patience, core.PluginProtocolParseFailed},
+		"nonsense":               {[][]byte{session, nonsense}, drivertest.Patience, core.PluginProtocolParseFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScript(t, c.answers...)
@@ -102,7 +103,7 @@ func TestHandshakesThatGoWrong(t *testing.T) {
 
 func TestNonsense(t *testing.T) {
 	s := newScript(t, session, opened, nonsense, nonsense, nonsense)
-	link, err := Driver{Addr: s.addr, Timeout: patience}.Open(context.Background())
+	link, err := Driver{Addr: s.addr, Timeout: drivertest.Patience}.Open(context.Background())
 	require.NoError(t, err)
 	tag := southbound.Tag{Address: "Speed", Type: southbound.Int16}
 	_, err = link.Read(context.Background(), []southbound.Tag{tag})
@@ -121,6 +122,6 @@ func TestCloseDoesNotWait(t *testing.T) {
 	require.NoError(t, err)
 	started := time.Now()
 	require.NoError(t, link.Close())
-	assert.Less(t, time.Since(started), patience)
+	assert.Less(t, time.Since(started), drivertest.Patience)
 	s.requireLeft(t)
 }

@@ -22,6 +22,7 @@ import (
 	enipstatus "github.com/fieldstatus/fieldstatus/enip"
 
 	"github.com/fieldstatus/fieldstatus/examples/southbound"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
 // inside marks the process that runs in a network namespace of its own.
@@ -44,7 +45,7 @@ func TestServer(t *testing.T) {
 		{Name: "dint", Address: "testdint", Type: southbound.Int32},
 		{Name: "real", Address: "testdint", Type: southbound.Float},
 	}
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	readings := node.Poll(ctx)
 	require.NoError(t, readings[0].Err)
 	assert.Equal(t, int32(12), readings[0].Value)
@@ -54,7 +55,7 @@ func TestServer(t *testing.T) {
 
 	// The server hangs up where a controller refuses.
 	missing := southbound.Tag{Name: "missing", Address: "missing", Type: southbound.Int32}
-	coretest.RequireCode(t, newNode(t, driver, []southbound.Tag{missing}).Poll(ctx)[0].Err, core.PluginNotConnected)
+	coretest.RequireCode(t, drivertest.NewNode(t, driver, []southbound.Tag{missing}).Poll(ctx)[0].Err, core.PluginNotConnected)
 
 	_, err := Driver{Addr: "127.0.0.1:44819", Timeout: time.Second}.Open(ctx)
 	coretest.RequireCode(t, err, core.PluginNotConnected)

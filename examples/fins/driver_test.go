@@ -13,7 +13,6 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
-	"github.com/fieldstatus/fieldstatus/core/gateway"
 	finsstatus "github.com/fieldstatus/fieldstatus/fins"
 	"github.com/fieldstatus/fieldstatus/fins/finstest"
 
@@ -57,11 +56,8 @@ func start(t testing.TB, transport string) (*finstest.Device, Driver) {
 	plc.Set("C7", []byte{0, 9})
 	plc.Set("T7.00", []byte{1})
 	plc.Set("A0.15", []byte{1})
-	return plc, Driver{Addr: plc.Addr(), Network: networks[transport], Timeout: 3 * time.Second}
+	return plc, Driver{Addr: plc.Addr(), Network: networks[transport], Timeout: drivertest.Patience}
 }
-
-// impatience is for a device that is silent.
-const impatience = 200 * time.Millisecond
 
 func TestDriver(t *testing.T) {
 	for transport := range transports {
@@ -77,34 +73,12 @@ func TestDriver(t *testing.T) {
 				Code:    core.FINSParameterError,
 				Silent:  core.PluginDeviceNotResponding,
 				Off:     core.PluginNotConnected,
-				Timeout: 2 * impatience,
 			})
 		})
 	}
 }
 
-// newNode returns a node that asks again soon.
-func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
-	node := southbound.New("plc", driver, tags, southbound.Options{
-		Timeout: 3 * time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
-	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return node
-}
-
-// requireGood polls until all tags are good.
-func requireGood(t *testing.T, node *southbound.Node) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range node.Poll(context.Background()) {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}, 10*time.Second, time.Millisecond, "the tags do not come back")
-	assert.Equal(t, gateway.Connected, node.State().Link)
-}
+type failure drivertest.Failure[*finstest.Device]
 
 // TestFailures: what the PLC does, and what becomes of speed and of the other
 // tags.
@@ -119,65 +93,45 @@ func TestFailures(t *testing.T) {
 		return func(plc *finstest.Device) { plc.Break(f) }
 	}
 	relayed := finstest.Relayed(finsstatus.ResponseTimeout, 1, 3)
-	const up, down = gateway.Connected, gateway.Disconnected
 	for _, c := range []struct {
 		transport, name string
-		fail            func(*finstest.Device)
-		code            core.Code
-		status          error
-		remedy          core.Remedy
-		others          core.Code
-		link            gateway.Link
+		failure
 	}{
 		// One tag spoils the command, and is found by halving.
-		{"UDP", "address", item(finsstatus.AddressRangeError), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, core.OK, up},
-		{"TCP", "address", item(finsstatus.AddressRangeError), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, core.OK, up},
-		{"UDP", "with the flag of a flat battery", item(finsstatus.EndCode(0x1143)), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, core.OK, up},
-		{"UDP", "read protected", item(finsstatus.EndCode(0x2002)), core.FINSReadNotPossible, finsstatus.EndCode(0x2002), core.Fix, core.OK, up},
-		{"UDP", "value too short", item(finsstatus.WrongLength), core.PluginProtocolParseFailed, finsstatus.WrongLength, core.Fix, core.OK, up},
-		{"UDP", "wrong length", func(plc *finstest.Device) { plc.Break(finstest.WrongLength, finstest.Next) }, core.OK, nil, core.None, core.OK, up}, // the halves are fine
+		{"UDP", "address", failure{item(finsstatus.AddressRangeError), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, drivertest.Alone}},
+		{"TCP", "address", failure{item(finsstatus.AddressRangeError), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, drivertest.Alone}},
+		{"UDP", "with the flag of a flat battery", failure{item(finsstatus.EndCode(0x1143)), core.FINSParameterError, finsstatus.AddressRangeError, core.Fix, drivertest.Alone}},
+		{"UDP", "read protected", failure{item(finsstatus.EndCode(0x2002)), core.FINSReadNotPossible, finsstatus.EndCode(0x2002), core.Fix, drivertest.Alone}},
+		{"UDP", "value too short", failure{item(finsstatus.WrongLength), core.PluginProtocolParseFailed, finsstatus.WrongLength, core.Fix, drivertest.Alone}},
+		{"UDP", "wrong length", failure{func(plc *finstest.Device) { plc.Break(finstest.WrongLength, finstest.Next) }, core.OK, nil, core.None, drivertest.Alone}}, // the halves are fine
 
 		// The command failed, whoever was in it.
-		{"UDP", "busy", request(finsstatus.EndCode(0x0204)), core.FINSDestinationNodeError, finsstatus.EndCode(0x0204), core.Retry, core.FINSDestinationNodeError, up},
-		{"UDP", "at a relay", request(relayed), core.FINSDestinationNodeError, finsstatus.EndCode(0x8205), core.Retry, core.FINSDestinationNodeError, up},
-		{"UDP", "a class that nobody knows", request(finsstatus.EndCode(0x7001)), core.FINSError, finsstatus.EndCode(0x7001), core.Retry, core.FINSError, up},
-		{"UDP", "silence", fault(finstest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Retry, core.PluginDeviceNotResponding, up},
-		{"TCP", "silence", fault(finstest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Retry, core.PluginDeviceNotResponding, up},
+		{"UDP", "busy", failure{request(finsstatus.EndCode(0x0204)), core.FINSDestinationNodeError, finsstatus.EndCode(0x0204), core.Retry, drivertest.All}},
+		{"UDP", "at a relay", failure{request(relayed), core.FINSDestinationNodeError, finsstatus.EndCode(0x8205), core.Retry, drivertest.All}},
+		{"UDP", "a class that nobody knows", failure{request(finsstatus.EndCode(0x7001)), core.FINSError, finsstatus.EndCode(0x7001), core.Retry, drivertest.All}},
+		{"UDP", "silence", failure{fault(finstest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Retry, drivertest.All}},
+		{"TCP", "silence", failure{fault(finstest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Retry, drivertest.All}},
 
 		// The link is in question.
-		{"UDP", "disorder", fault(finstest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
-		{"TCP", "disorder", fault(finstest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
-		{"UDP", "cut", fault(finstest.Cut), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		{"TCP", "cut", fault(finstest.Cut), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, core.FINSDisconnected, down},
-		{"TCP", "close", fault(finstest.Close), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, core.FINSDisconnected, down},
-		{"TCP", "reset", fault(finstest.Reset), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, core.FINSDisconnected, down},
-		{"UDP", "truncated", fault(finstest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		{"TCP", "truncated", fault(finstest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		{"TCP", "wrong length", fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		{"TCP", "garbage", fault(finstest.Garbage), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		{"TCP", "error notification", request(finsstatus.TCPDataLengthTooLong), finsstatus.TCPDataLengthTooLong.Status().Code(core.Read), finsstatus.TCPDataLengthTooLong, core.Reconnect, finsstatus.TCPDataLengthTooLong.Status().Code(core.Read), down},
-		{"TCP", "confirmation in front", request(finsstatus.TCPConnectionConfirmation), core.OK, nil, core.None, core.OK, up},
+		{"UDP", "disorder", failure{fault(finstest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, drivertest.Lost}},
+		{"TCP", "disorder", failure{fault(finstest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, drivertest.Lost}},
+		{"UDP", "cut", failure{fault(finstest.Cut), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost}},
+		{"TCP", "cut", failure{fault(finstest.Cut), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, drivertest.Lost}},
+		{"TCP", "close", failure{fault(finstest.Close), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, drivertest.Lost}},
+		{"TCP", "reset", failure{fault(finstest.Reset), core.FINSDisconnected, finsstatus.Disconnected, core.Reconnect, drivertest.Lost}},
+		{"UDP", "truncated", failure{fault(finstest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost}},
+		{"TCP", "truncated", failure{fault(finstest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost}},
+		{"TCP", "wrong length", failure{fault(finstest.WrongLength), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost}},
+		{"TCP", "garbage", failure{fault(finstest.Garbage), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost}},
+		{"TCP", "error notification", failure{request(finsstatus.TCPDataLengthTooLong), finsstatus.TCPDataLengthTooLong.Status().Code(core.Read), finsstatus.TCPDataLengthTooLong, core.Reconnect, drivertest.Lost}},
+		{"TCP", "confirmation in front", failure{request(finsstatus.TCPConnectionConfirmation), core.OK, nil, core.None, drivertest.Alone}},
 	} {
 		t.Run(c.transport+" "+c.name, func(t *testing.T) {
 			plc, driver := start(t, c.transport)
-			if c.code == core.PluginDeviceNotResponding || c.code == core.PluginMessageDisorder {
-				driver.Timeout = impatience
+			if c.Code == core.PluginDeviceNotResponding || c.Code == core.PluginMessageDisorder {
+				driver.Timeout = drivertest.Impatience
 			}
-			node := newNode(t, driver, tags)
-			requireGood(t, node)
-			c.fail(plc)
-			readings := node.Poll(context.Background())
-			coretest.RequireCode(t, readings[0].Err, c.code)
-			if c.status != nil {
-				coretest.RequireStatus(t, readings[0].Err, c.status)
-			}
-			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
-			for _, r := range readings[1:] {
-				coretest.RequireCode(t, r.Err, c.others)
-			}
-			assert.Equal(t, c.link, node.State().Link)
-			plc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*finstest.Device](c.failure).Require(t, plc, driver, tags)
 		})
 	}
 }
@@ -187,7 +141,7 @@ func TestFailures(t *testing.T) {
 func TestAlarmState(t *testing.T) {
 	for flags, quality := range map[finsstatus.EndCode]core.Quality{0x0040: core.Good, 0x0080: core.Uncertain, 0x00C0: core.Uncertain} {
 		plc, driver := start(t, "UDP")
-		node := newNode(t, driver, tags)
+		node := drivertest.NewNode(t, driver, tags)
 		plc.Fail(flags)
 		for i, r := range node.Poll(context.Background()) {
 			require.NoError(t, r.Err)
@@ -201,36 +155,20 @@ func TestAlarmState(t *testing.T) {
 }
 
 func TestRefusedHandshakes(t *testing.T) {
-	for name, c := range map[string]struct {
-		refuse func(*finstest.Device)
-		code   core.Code
-		status error
-	}{
-		"all nodes in use": {func(plc *finstest.Device) { plc.RefuseSession(0x20) }, finsstatus.TCPError(0x20).Status().Code(core.Connect), finsstatus.TCPError(0x20)},
-		"silent":           {func(plc *finstest.Device) { plc.BreakSession(finstest.Silence) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
-		"hangs up":         {func(plc *finstest.Device) { plc.BreakSession(finstest.Close) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
-		"no FINS":          {func(plc *finstest.Device) { plc.BreakSession(finstest.Garbage) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
-		"no nodes":         {func(plc *finstest.Device) { plc.BreakSession(finstest.Truncated) }, core.FINSDisconnected, finsstatus.HandshakeFailed},
-		"port closed":      {func(plc *finstest.Device) { plc.Refuse() }, core.PluginNotConnected, core.NetDialRefused},
+	for name, c := range map[string]failure{
+		"all nodes in use": {func(plc *finstest.Device) { plc.RefuseSession(0x20) }, finsstatus.TCPError(0x20).Status().Code(core.Connect), finsstatus.TCPError(0x20), core.Reconnect, drivertest.Refused},
+		"silent":           {func(plc *finstest.Device) { plc.BreakSession(finstest.Silence) }, core.FINSDisconnected, finsstatus.HandshakeFailed, core.Reconnect, drivertest.Refused},
+		"hangs up":         {func(plc *finstest.Device) { plc.BreakSession(finstest.Close) }, core.FINSDisconnected, finsstatus.HandshakeFailed, core.Reconnect, drivertest.Refused},
+		"no FINS":          {func(plc *finstest.Device) { plc.BreakSession(finstest.Garbage) }, core.FINSDisconnected, finsstatus.HandshakeFailed, core.Reconnect, drivertest.Refused},
+		"no nodes":         {func(plc *finstest.Device) { plc.BreakSession(finstest.Truncated) }, core.FINSDisconnected, finsstatus.HandshakeFailed, core.Reconnect, drivertest.Refused},
+		"port closed":      {func(plc *finstest.Device) { plc.Refuse() }, core.PluginNotConnected, core.NetDialRefused, core.Reconnect, drivertest.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t, "TCP")
 			if name == "silent" {
-				driver.Timeout = impatience
+				driver.Timeout = drivertest.Impatience
 			}
-			c.refuse(plc)
-			node := newNode(t, driver, tags)
-			for _, r := range node.Poll(context.Background()) {
-				coretest.RequireCode(t, r.Err, c.code)
-				coretest.RequireStatus(t, r.Err, c.status)
-				coretest.RequireRemedy(t, r.Err, core.Reconnect)
-				coretest.RequireScope(t, r.Err, core.Connection)
-			}
-			coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), c.code)
-			assert.Equal(t, gateway.Disconnected, node.State().Link)
-			assert.Empty(t, plc.Requests())
-			plc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*finstest.Device](c).Require(t, plc, driver, tags)
 		})
 	}
 }
@@ -244,7 +182,7 @@ func TestRefusedWrites(t *testing.T) {
 		0x4001: core.FINSAbort, // by the service, perhaps half done
 	} {
 		plc, driver := start(t, "UDP")
-		node := newNode(t, driver, tags)
+		node := drivertest.NewNode(t, driver, tags)
 		plc.Fail(native)
 		err := node.Write(context.Background(), "speed", 1)
 		coretest.RequireCode(t, err, code)
@@ -256,19 +194,11 @@ func TestRefusedWrites(t *testing.T) {
 	}
 }
 
-func TestEveryTypeAndAreaCanBeWritten(t *testing.T) {
+func TestOrderOfWordsAndBits(t *testing.T) {
 	for transport := range transports {
 		plc, driver := start(t, transport)
-		node := newNode(t, driver, tags)
-		for _, tag := range tags[:9] {
-			require.NoError(t, node.Write(context.Background(), tag.Name, 1))
-		}
-		for i, r := range node.Poll(context.Background())[:9] {
-			require.NoError(t, r.Err)
-			want, err := tags[i].Type.Convert(1)
-			require.NoError(t, err)
-			assert.Equal(t, want, r.Value, r.Tag.Name)
-		}
+		node := drivertest.NewNode(t, driver, tags)
+		require.NoError(t, node.Write(context.Background(), "count", 1))
 		assert.Equal(t, []byte{0, 1, 0, 0}, plc.Value("W20[2]"), "the low word first")
 		plc.Set("D102", []byte{0xFF, 0xFF})
 		require.NoError(t, node.Write(context.Background(), "running", false))
@@ -286,7 +216,7 @@ func TestLateResponses(t *testing.T) {
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
 			plc.Late(finstest.Next)
-			impatient, cancel := context.WithTimeout(context.Background(), impatience)
+			impatient, cancel := context.WithTimeout(context.Background(), drivertest.Impatience)
 			defer cancel()
 			_, err = link.Read(impatient, tags[:1])
 			coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
@@ -336,7 +266,7 @@ func TestManyTags(t *testing.T) {
 		plc.Set(fmt.Sprintf("D%d[4]", 4*i), []byte{0, byte(i), 0, 0, 0, 0, 0x3F, 0xF0})
 		many = append(many, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("D%d", 4*i), Type: southbound.Double})
 	}
-	node := newNode(t, driver, many)
+	node := drivertest.NewNode(t, driver, many)
 	for i, r := range node.Poll(context.Background()) {
 		require.NoError(t, r.Err)
 		assert.Equal(t, math.Float64frombits(0x3FF0000000000000+uint64(i)), r.Value)
@@ -363,43 +293,26 @@ func TestUnusableAddress(t *testing.T) {
 	}
 }
 
-// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+// TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	plc, driver := start(t, "UDP")
-	bad := []southbound.Tag{
-		{Address: "D100", Type: "WORD"},
-		{Address: "", Type: southbound.Int16},
-		{Address: "D", Type: southbound.Int16},
-		{Address: "X100", Type: southbound.Int16},
-		{Address: "D2_100", Type: southbound.Int16},
-		{Address: "D100.05", Type: southbound.Int16},
-		{Address: "D100", Type: southbound.Bool},
-		{Address: "D100.16", Type: southbound.Bool},
-		{Address: "T5.01", Type: southbound.Bool},
-		{Address: "T5", Type: southbound.Int32},
-		{Address: "C32768", Type: southbound.Int16},
-		{Address: "D65536", Type: southbound.Int16},
-		{Address: "D65535", Type: southbound.Int32},
-	}
-	for i := range bad {
-		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
-	}
-	node := newNode(t, driver, append(bad, tags[0]))
-	readings := node.Poll(context.Background())
-	for i, r := range readings[:len(bad)] {
-		want := core.TagAddressFormatInvalid
-		if i == 0 {
-			want = core.TagTypeUnsupported
-		}
-		coretest.RequireCode(t, r.Err, want)
-		var value any = 1
-		if r.Tag.Type == southbound.Bool {
-			value = true
-		}
-		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, value), want)
-	}
-	require.NoError(t, readings[len(bad)].Err)
-	assert.Len(t, plc.Requests(), 1)
+	drivertest.RequireBadTags(t, plc, driver, tags[0], map[core.Code][]southbound.Tag{
+		core.TagTypeUnsupported: {{Address: "D100", Type: "WORD"}},
+		core.TagAddressFormatInvalid: {
+			{Address: "", Type: southbound.Int16},
+			{Address: "D", Type: southbound.Int16},
+			{Address: "X100", Type: southbound.Int16},
+			{Address: "D2_100", Type: southbound.Int16},
+			{Address: "D100.05", Type: southbound.Int16},
+			{Address: "D100", Type: southbound.Bool},
+			{Address: "D100.16", Type: southbound.Bool},
+			{Address: "T5.01", Type: southbound.Bool},
+			{Address: "T5", Type: southbound.Int32},
+			{Address: "C32768", Type: southbound.Int16},
+			{Address: "D65536", Type: southbound.Int16},
+			{Address: "D65535", Type: southbound.Int32},
+		},
+	})
 }
 
 // TestContext: nothing is sent when the caller has stopped, and nothing waited

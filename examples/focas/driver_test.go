@@ -15,7 +15,6 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
-	"github.com/fieldstatus/fieldstatus/core/gateway"
 	focasstatus "github.com/fieldstatus/fieldstatus/focas"
 	"github.com/fieldstatus/fieldstatus/focas/focastest"
 
@@ -64,11 +63,8 @@ func start(t testing.TB) (*focastest.Device, Driver) {
 	cnc.Set("0x0025", []byte{0, 0, 0x1F, 0x40, 0, 10, 0, 0})
 	cnc.Set("0x001C", []byte{0, 0, 0x0B, 0xB8, 0, 0, 0x0B, 0xB8}) // running, and main
 	cnc.Set("0x001D", []byte{0, 0, 0, 40})
-	return cnc, Driver{Addr: cnc.Addr(), Timeout: 3 * time.Second}
+	return cnc, Driver{Addr: cnc.Addr(), Timeout: drivertest.Patience}
 }
-
-// impatience is for a device that is silent.
-const impatience = 200 * time.Millisecond
 
 // item is how the device names what a macro variable is asked and written with.
 func item(macro string) string {
@@ -97,32 +93,10 @@ func TestDriver(t *testing.T) {
 		Silent:  core.PluginDeviceNotResponding,
 		Off:     core.PluginNotConnected,
 		Address: item,
-		Timeout: 2 * impatience,
 	})
 }
 
-// newNode returns a node that asks again soon.
-func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
-	node := southbound.New("mill", driver, tags, southbound.Options{
-		Timeout: 3 * time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
-	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return node
-}
-
-// requireGood polls until all tags are good.
-func requireGood(t *testing.T, node *southbound.Node) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range node.Poll(context.Background()) {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}, 10*time.Second, time.Millisecond, "the tags do not come back")
-	assert.Equal(t, gateway.Connected, node.State().Link)
-}
+type failure drivertest.Failure[*focastest.Device]
 
 // TestFailures: what the CNC does to offset, and what becomes of it. The other
 // tags share its fate where the failure is not that of a block.
@@ -139,87 +113,51 @@ func TestFailures(t *testing.T) {
 	payload := func(octets ...byte) func(*focastest.Device) {
 		return func(cnc *focastest.Device) { cnc.Set("0x0015 500", octets) }
 	}
-	const up, down = gateway.Connected, gateway.Disconnected
-	for name, c := range map[string]struct {
-		fail   func(*focastest.Device)
-		code   core.Code
-		status error
-		remedy core.Remedy
-		others core.Code
-		link   gateway.Link
-	}{
-		"no such number":     {block(focasstatus.EWNumber), core.FOCASError, focasstatus.EWNumber, core.Fix, core.OK, up},
-		"option missing":     {block(focasstatus.EWNoopt), core.FOCASError, focasstatus.EWNoopt, core.Fix, core.OK, up},
-		"protected":          {block(focasstatus.EWPasswd), core.PluginTagNotReadable, focasstatus.EWPasswd, core.Fix, core.OK, up},
-		"busy":               {block(focasstatus.EWBusy), core.FOCASError, focasstatus.EWBusy, core.Retry, core.OK, up},
-		"a fault of its own": {block(focasstatus.WireCode(-16)), core.FOCASError, focasstatus.WireCode(-16), core.Fix, core.OK, up}, // the link proves to work
-		"a code of nobody":   {block(focasstatus.WireCode(99)), core.FOCASError, focasstatus.WireCode(99), core.Fix, core.OK, up},
-		"with details":       {block(focastest.Status{Code: 5, Detail: focasstatus.Detail{ErrNo: 3, ErrDtno: 77}}), core.FOCASError, focasstatus.EWData, core.Fix, core.OK, up},
-		"variable is vacant": {payload(0, 0, 0, 0, 0, 10, 0xFF, 0xFF), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, core.OK, up},
-		"never set":          {payload(0, 0, 0, 0, 0, 0, 0, 0), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, core.OK, up},
+	for name, c := range map[string]failure{
+		"no such number":     {block(focasstatus.EWNumber), core.FOCASError, focasstatus.EWNumber, core.Fix, drivertest.Alone},
+		"option missing":     {block(focasstatus.EWNoopt), core.FOCASError, focasstatus.EWNoopt, core.Fix, drivertest.Alone},
+		"protected":          {block(focasstatus.EWPasswd), core.PluginTagNotReadable, focasstatus.EWPasswd, core.Fix, drivertest.Alone},
+		"busy":               {block(focasstatus.EWBusy), core.FOCASError, focasstatus.EWBusy, core.Retry, drivertest.Alone},
+		"a fault of its own": {block(focasstatus.WireCode(-16)), core.FOCASError, focasstatus.WireCode(-16), core.Fix, drivertest.Alone}, // the link proves to work
+		"a code of nobody":   {block(focasstatus.WireCode(99)), core.FOCASError, focasstatus.WireCode(99), core.Fix, drivertest.Alone},
+		"with details":       {block(focastest.Status{Code: 5, Detail: focasstatus.Detail{ErrNo: 3, ErrDtno: 77}}), core.FOCASError, focasstatus.EWData, core.Fix, drivertest.Alone},
+		"variable is vacant": {payload(0, 0, 0, 0, 0, 10, 0xFF, 0xFF), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, drivertest.Alone},
+		"never set":          {payload(0, 0, 0, 0, 0, 0, 0, 0), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, drivertest.Alone},
 
 		// One tag spoils the request, and is found by halving.
-		"request refused": {block(focastest.Receipt{Code: -17, Detail: focasstatus.Detail{ErrNo: 1}}), core.FOCASError, focasstatus.WireCode(-17), core.Fix, core.OK, up},
+		"request refused": {block(focastest.Receipt{Code: -17, Detail: focasstatus.Detail{ErrNo: 1}}), core.FOCASError, focasstatus.WireCode(-17), core.Fix, drivertest.Alone},
 
-		"success without an answer": {request(focastest.Receipt{}), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
+		"success without an answer": {request(focastest.Receipt{}), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, drivertest.Lost},
 
-		"emergency stop": {request(focastest.Receipt{Code: 16}), core.FOCASError, focasstatus.EWStop, core.Retry, core.FOCASError, up},
-		"abort notice":   {request(focastest.AbortLater{Code: 15}), core.FOCASError, focasstatus.EWAlarm, core.Retry, core.FOCASError, up},
-		"silence":        {fault(focastest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Reconnect, core.PluginDeviceNotResponding, down},
-		"disorder":       {fault(focastest.WrongID), core.PluginDeviceNotResponding, core.NetDeadline, core.Reconnect, core.PluginDeviceNotResponding, down}, // which is dropped
-		"cut":            {fault(focastest.Cut), core.PluginNotConnected, core.NetUnexpectedEOF, core.Reconnect, core.PluginNotConnected, down},
-		"close":          {fault(focastest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, down},
-		"reset":          {fault(focastest.Reset), core.PluginNotConnected, core.NetReset, core.Reconnect, core.PluginNotConnected, down},
-		"garbage":        {fault(focastest.Garbage), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		"wrong length":   {fault(focastest.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		"truncated":      {fault(focastest.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		"emergency stop": {request(focastest.Receipt{Code: 16}), core.FOCASError, focasstatus.EWStop, core.Retry, drivertest.All},
+		"abort notice":   {request(focastest.AbortLater{Code: 15}), core.FOCASError, focasstatus.EWAlarm, core.Retry, drivertest.All},
+		"silence":        {fault(focastest.Silence), core.PluginDeviceNotResponding, core.NetDeadline, core.Reconnect, drivertest.Lost},
+		"disorder":       {fault(focastest.WrongID), core.PluginDeviceNotResponding, core.NetDeadline, core.Reconnect, drivertest.Lost}, // which is dropped
+		"cut":            {fault(focastest.Cut), core.PluginNotConnected, core.NetUnexpectedEOF, core.Reconnect, drivertest.Lost},
+		"close":          {fault(focastest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},
+		"reset":          {fault(focastest.Reset), core.PluginNotConnected, core.NetReset, core.Reconnect, drivertest.Lost},
+		"garbage":        {fault(focastest.Garbage), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
+		"wrong length":   {fault(focastest.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
+		"truncated":      {fault(focastest.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cnc, driver := start(t)
-			if c.code == core.PluginDeviceNotResponding {
-				driver.Timeout = impatience
+			if c.Code == core.PluginDeviceNotResponding {
+				driver.Timeout = drivertest.Impatience
 			}
-			node := newNode(t, driver, tags)
-			requireGood(t, node)
-			c.fail(cnc)
-			readings := node.Poll(context.Background())
-			coretest.RequireCode(t, readings[0].Err, c.code)
-			coretest.RequireStatus(t, readings[0].Err, c.status)
-			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
-			for _, r := range readings[1:] {
-				coretest.RequireCode(t, r.Err, c.others)
-			}
-			assert.Equal(t, c.link, node.State().Link)
-			cnc.Recover()
-			cnc.Set("0x0015 500", []byte{0xFF, 0xFF, 0xFF, 0x83, 0, 10, 0, 1})
-			requireGood(t, node)
+			drivertest.Failure[*focastest.Device](c).Require(t, cnc, driver, tags, func() { cnc.Set("0x0015 500", []byte{0xFF, 0xFF, 0xFF, 0x83, 0, 10, 0, 1}) })
 		})
 	}
 }
 
 func TestRefusedOpen(t *testing.T) {
-	for name, c := range map[string]struct {
-		refuse func(*focastest.Device)
-		status error
-	}{
-		"too many sessions": {func(cnc *focastest.Device) { cnc.RefuseOpen(4) }, core.PluginNotConnected},
-		"port closed":       {(*focastest.Device).Refuse, core.NetDialRefused},
+	for name, c := range map[string]failure{
+		"too many sessions": {func(cnc *focastest.Device) { cnc.RefuseOpen(4) }, core.PluginNotConnected, core.PluginNotConnected, core.Reconnect, drivertest.Refused},
+		"port closed":       {(*focastest.Device).Refuse, core.PluginNotConnected, core.NetDialRefused, core.Reconnect, drivertest.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cnc, driver := start(t)
-			c.refuse(cnc)
-			node := newNode(t, driver, tags)
-			for _, r := range node.Poll(context.Background()) {
-				coretest.RequireCode(t, r.Err, core.PluginNotConnected)
-				coretest.RequireStatus(t, r.Err, c.status)
-				coretest.RequireRemedy(t, r.Err, core.Reconnect)
-				coretest.RequireScope(t, r.Err, core.Connection)
-			}
-			coretest.RequireCode(t, node.Write(context.Background(), "offset", 1), core.PluginNotConnected)
-			assert.Equal(t, gateway.Disconnected, node.State().Link)
-			assert.Empty(t, cnc.Requests())
-			cnc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*focastest.Device](c).Require(t, cnc, driver, tags)
 		})
 	}
 }
@@ -239,7 +177,7 @@ func TestRefusedWrites(t *testing.T) {
 	} {
 		t.Run(native.Error(), func(t *testing.T) {
 			cnc, driver := start(t)
-			node := newNode(t, driver, tags)
+			node := drivertest.NewNode(t, driver, tags)
 			cnc.Fail(native)
 			for _, name := range []string{"offset", "tool"} {
 				err := node.Write(context.Background(), name, 1)
@@ -252,18 +190,10 @@ func TestRefusedWrites(t *testing.T) {
 	}
 }
 
-func TestEveryFormCanBeWritten(t *testing.T) {
+func TestWriteOfAMacro(t *testing.T) {
 	cnc, driver := start(t)
-	node := newNode(t, driver, tags)
-	for _, tag := range tags[:9] {
-		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
-	}
-	for i, r := range node.Poll(context.Background())[:9] {
-		require.NoError(t, r.Err)
-		want, err := tags[i].Type.Convert(1)
-		require.NoError(t, err)
-		assert.Equal(t, want, r.Value, r.Tag.Name)
-	}
+	node := drivertest.NewNode(t, driver, tags)
+	require.NoError(t, node.Write(context.Background(), "offset", 1))
 	assert.Equal(t, []string{"0x0016 500 500 0 0 8"}, cnc.Requests()[0].Items)
 }
 
@@ -276,7 +206,7 @@ func TestReadOnlyForms(t *testing.T) {
 		tag.ReadOnly = false
 		writable = append(writable, tag)
 	}
-	node := newNode(t, driver, writable)
+	node := drivertest.NewNode(t, driver, writable)
 	for _, tag := range writable {
 		coretest.RequireCode(t, node.Write(context.Background(), tag.Name, 1), core.PluginTagNotWritable)
 	}
@@ -315,7 +245,7 @@ func TestShortPayloads(t *testing.T) {
 	cnc, driver := start(t)
 	cnc.Set("0x0024", []byte{0, 0, 0, 1})
 	cnc.Set("0x001D", nil)
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	readings := node.Poll(context.Background())
 	for i, r := range readings {
 		if r.Tag.Name == "feed" || r.Tag.Name == "sequence" {
@@ -331,7 +261,7 @@ func TestPath(t *testing.T) {
 	cnc, driver := start(t)
 	cnc.Set("path 2 0x0015 500", []byte{0, 0, 0, 7, 0, 10, 0, 0})
 	driver.Path = 2
-	node := newNode(t, driver, tags[:1])
+	node := drivertest.NewNode(t, driver, tags[:1])
 	r := node.Poll(context.Background())[0]
 	require.NoError(t, r.Err)
 	assert.Equal(t, 7.0, r.Value)
@@ -346,7 +276,7 @@ func TestManyTags(t *testing.T) {
 		many = append(many, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("#%d", 600+i), Type: southbound.Double})
 	}
 	cnc.FailItem("0x0015 677", focasstatus.EWNumber)
-	node := newNode(t, driver, many)
+	node := drivertest.NewNode(t, driver, many)
 	for i, r := range node.Poll(context.Background()) {
 		if i == 77 {
 			coretest.RequireStatus(t, r.Err, focasstatus.EWNumber)
@@ -358,42 +288,25 @@ func TestManyTags(t *testing.T) {
 	assert.Len(t, cnc.Requests(), 3)
 }
 
-// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+// TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	cnc, driver := start(t)
-	bad := []southbound.Tag{
-		{Address: "#500", Type: "WORD"},
-		{Address: "", Type: southbound.Double},
-		{Address: "500", Type: southbound.Double},
-		{Address: "#500", Type: southbound.Int16},
-		{Address: "#-1", Type: southbound.Double},
-		{Address: "B100", Type: southbound.Int16},
-		{Address: "R100", Type: southbound.Bool},
-		{Address: "R100.3", Type: southbound.Int16},
-		{Address: "R100.8", Type: southbound.Bool},
-		{Address: "feed", Type: southbound.Int32},
-		{Address: "program", Type: southbound.Double},
-		{Address: "coolant", Type: southbound.Double},
-	}
-	for i := range bad {
-		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
-	}
-	node := newNode(t, driver, append(bad, tags[0]))
-	readings := node.Poll(context.Background())
-	for i, r := range readings[:len(bad)] {
-		want := core.TagAddressFormatInvalid
-		if i == 0 {
-			want = core.TagTypeUnsupported
-		}
-		coretest.RequireCode(t, r.Err, want)
-		var value any = 1
-		if r.Tag.Type == southbound.Bool {
-			value = true
-		}
-		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, value), want)
-	}
-	require.NoError(t, readings[len(bad)].Err)
-	assert.Len(t, cnc.Requests(), 1)
+	drivertest.RequireBadTags(t, cnc, driver, tags[0], map[core.Code][]southbound.Tag{
+		core.TagTypeUnsupported: {{Address: "#500", Type: "WORD"}},
+		core.TagAddressFormatInvalid: {
+			{Address: "", Type: southbound.Double},
+			{Address: "500", Type: southbound.Double},
+			{Address: "#500", Type: southbound.Int16},
+			{Address: "#-1", Type: southbound.Double},
+			{Address: "B100", Type: southbound.Int16},
+			{Address: "R100", Type: southbound.Bool},
+			{Address: "R100.3", Type: southbound.Int16},
+			{Address: "R100.8", Type: southbound.Bool},
+			{Address: "feed", Type: southbound.Int32},
+			{Address: "program", Type: southbound.Double},
+			{Address: "coolant", Type: southbound.Double},
+		},
+	})
 }
 
 // TestContext: nothing is sent when the caller has stopped. When it stops while an

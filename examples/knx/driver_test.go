@@ -11,7 +11,6 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
-	"github.com/fieldstatus/fieldstatus/core/gateway"
 	knxstatus "github.com/fieldstatus/fieldstatus/knx"
 	"github.com/fieldstatus/fieldstatus/knx/knxtest"
 
@@ -44,17 +43,14 @@ func start(t testing.TB) (*knxtest.Device, Driver) {
 	plant.Set("3/0/1", []byte{0, 0xFF, 0xFE, 0x79, 0x60})
 	plant.Set("3/0/2", []byte{0, 0x12, 0x34, 0x56, 0x78})
 	plant.Set("3/0/3", []byte{0, 0x40, 0x02, 0, 0, 0, 0, 0, 0})
-	return plant, Driver{Addr: plant.Addr(), Timeout: 1500 * time.Millisecond}
+	return plant, Driver{Addr: plant.Addr(), Timeout: drivertest.Patience}
 }
-
-// impatience is for gateways and devices that are silent.
-const impatience = 300 * time.Millisecond
 
 func TestDriver(t *testing.T) {
 	drivertest.Run(t, drivertest.Subject{
 		Start: func(t testing.TB) (drivertest.Device, southbound.Driver) {
 			plant, driver := start(t)
-			driver.Timeout = impatience
+			driver.Timeout = drivertest.Impatience
 			return plant, driver
 		},
 		Tags:    tags,
@@ -64,32 +60,11 @@ func TestDriver(t *testing.T) {
 		Silent:  core.PluginDeviceNotResponding,
 		Off:     core.PluginNotConnected,
 		Repeats: true,
-		Timeout: 2 * impatience,
+		Timeout: 2 * drivertest.Impatience,
 	})
 }
 
-// newNode returns a node that asks again soon.
-func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
-	node := southbound.New("hall", driver, tags, southbound.Options{
-		Timeout: 3 * time.Second, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: 20 * time.Millisecond,
-	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return node
-}
-
-// requireGood polls until all tags are good.
-func requireGood(t *testing.T, node *southbound.Node) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range node.Poll(context.Background()) {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}, 10*time.Second, time.Millisecond, "the tags do not come back")
-	assert.Equal(t, gateway.Connected, node.State().Link)
-}
+type failure drivertest.Failure[*knxtest.Device]
 
 // TestFailures: what gateway and bus do to position, and what becomes of it. The
 // other tags share its fate where the channel is in question.
@@ -103,51 +78,30 @@ func TestFailures(t *testing.T) {
 	value := func(octets ...byte) func(*knxtest.Device) {
 		return func(plant *knxtest.Device) { plant.Set("1/2/3", octets) }
 	}
-	const up, down = gateway.Connected, gateway.Disconnected
-	for name, c := range map[string]struct {
-		fail   func(*knxtest.Device)
-		code   core.Code
-		status error
-		remedy core.Remedy
-		others core.Code
-		link   gateway.Link
-	}{
-		"device does not exist": {item(knxstatus.ConfirmError), core.KNXDeviceNotExist, knxstatus.ConfirmError, core.Fix, core.OK, up},
-		"nobody answers":        {item(knxstatus.GroupReadTimeout), core.PluginDeviceNotResponding, knxstatus.GroupReadTimeout, core.Retry, core.OK, up},
-		"no confirmation":       {item(knxstatus.ConfirmTimeout), core.PluginDeviceNotResponding, knxstatus.ConfirmTimeout, core.Retry, core.OK, up},
-		"refused telegram":      {item(knxstatus.AckETunnellingLayer), core.PluginReadFailed, knxstatus.AckETunnellingLayer, core.Fix, core.OK, up},
-		"value too short":       {value(0, 1), core.PluginTagTypeMismatch, knxstatus.ValueLengthMismatch, core.Fix, core.OK, up},
-		"a bit":                 {value(1), core.PluginTagTypeMismatch, knxstatus.ValueLengthMismatch, core.Fix, core.OK, up},
+	for name, c := range map[string]failure{
+		"device does not exist": {item(knxstatus.ConfirmError), core.KNXDeviceNotExist, knxstatus.ConfirmError, core.Fix, drivertest.Alone},
+		"nobody answers":        {item(knxstatus.GroupReadTimeout), core.PluginDeviceNotResponding, knxstatus.GroupReadTimeout, core.Retry, drivertest.Alone},
+		"no confirmation":       {item(knxstatus.ConfirmTimeout), core.PluginDeviceNotResponding, knxstatus.ConfirmTimeout, core.Retry, drivertest.Alone},
+		"refused telegram":      {item(knxstatus.AckETunnellingLayer), core.PluginReadFailed, knxstatus.AckETunnellingLayer, core.Fix, drivertest.Alone},
+		"value too short":       {value(0, 1), core.PluginTagTypeMismatch, knxstatus.ValueLengthMismatch, core.Fix, drivertest.Alone},
+		"a bit":                 {value(1), core.PluginTagTypeMismatch, knxstatus.ValueLengthMismatch, core.Fix, drivertest.Alone},
 
-		"channel unknown":   {item(knxstatus.AckEConnectionID), core.PluginNotConnected, knxstatus.AckEConnectionID, core.Reconnect, core.PluginNotConnected, down},
-		"gateway hangs up":  {item(knxstatus.DisconnectRequest), core.PluginNotConnected, knxstatus.DisconnectRequest, core.Reconnect, core.PluginNotConnected, down},
-		"channel ended":     {(*knxtest.Device).Disconnect, core.PluginNotConnected, knxstatus.DisconnectRequest, core.Reconnect, core.PluginNotConnected, down},
-		"gateway is silent": {(*knxtest.Device).Mute, core.PluginDeviceNotResponding, knxstatus.TunnelAckTimeout, core.Reconnect, core.PluginDeviceNotResponding, down},
-		"disorder":          {fault(knxtest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, core.PluginMessageDisorder, down},
-		"garbage":           {fault(knxtest.Garbage), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		"cut":               {fault(knxtest.Cut), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		"truncated":         {fault(knxtest.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
-		"wrong length":      {fault(knxtest.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, down},
+		"channel unknown":   {item(knxstatus.AckEConnectionID), core.PluginNotConnected, knxstatus.AckEConnectionID, core.Reconnect, drivertest.Lost},
+		"gateway hangs up":  {item(knxstatus.DisconnectRequest), core.PluginNotConnected, knxstatus.DisconnectRequest, core.Reconnect, drivertest.Lost},
+		"channel ended":     {(*knxtest.Device).Disconnect, core.PluginNotConnected, knxstatus.DisconnectRequest, core.Reconnect, drivertest.Lost},
+		"gateway is silent": {(*knxtest.Device).Mute, core.PluginDeviceNotResponding, knxstatus.TunnelAckTimeout, core.Reconnect, drivertest.Lost},
+		"disorder":          {fault(knxtest.WrongID), core.PluginMessageDisorder, core.FrameForeign, core.Reconnect, drivertest.Lost},
+		"garbage":           {fault(knxtest.Garbage), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
+		"cut":               {fault(knxtest.Cut), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
+		"truncated":         {fault(knxtest.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
+		"wrong length":      {fault(knxtest.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plant, driver := start(t)
-			if c.code == core.PluginDeviceNotResponding {
-				driver.Timeout = impatience
+			if c.Code == core.PluginDeviceNotResponding {
+				driver.Timeout = drivertest.Impatience
 			}
-			node := newNode(t, driver, tags)
-			requireGood(t, node)
-			c.fail(plant)
-			readings := node.Poll(context.Background())
-			coretest.RequireCode(t, readings[0].Err, c.code)
-			coretest.RequireStatus(t, readings[0].Err, c.status)
-			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
-			for _, r := range readings[1:] {
-				coretest.RequireCode(t, r.Err, c.others)
-			}
-			assert.Equal(t, c.link, node.State().Link)
-			plant.Recover()
-			plant.Set("1/2/3", []byte{0, 0xFF, 0xFB})
-			requireGood(t, node)
+			drivertest.Failure[*knxtest.Device](c).Require(t, plant, driver, tags, func() { plant.Set("1/2/3", []byte{0, 0xFF, 0xFB}) })
 		})
 	}
 }
@@ -157,35 +111,20 @@ func TestRefusedChannels(t *testing.T) {
 	refuse := func(status knxstatus.ErrorCode) func(*knxtest.Device) {
 		return func(plant *knxtest.Device) { plant.RefuseConnect(status) }
 	}
-	for name, c := range map[string]struct {
-		refuse func(*knxtest.Device)
-		code   core.Code
-		status error
-	}{
-		"full":               {refuse(knxstatus.ENoMoreConnections), core.PluginNotConnected, knxstatus.ENoMoreConnections},
-		"no address left":    {refuse(knxstatus.ENoMoreUniqueConnections), core.PluginNotConnected, knxstatus.ENoMoreUniqueConnections},
-		"no such layer":      {refuse(knxstatus.ETunnellingLayer), core.PluginNotConnected, knxstatus.ETunnellingLayer},
-		"a status of nobody": {refuse(0x99), core.PluginNotConnected, knxstatus.ErrorCode(0x99)},
-		"silent":             {(*knxtest.Device).Mute, core.PluginDeviceNotResponding, knxstatus.ConnectTimeout},
-		"nobody at the port": {(*knxtest.Device).Refuse, core.PluginNotConnected, core.PluginNotConnected},
+	for name, c := range map[string]failure{
+		"full":               {refuse(knxstatus.ENoMoreConnections), core.PluginNotConnected, knxstatus.ENoMoreConnections, core.Reconnect, drivertest.Refused},
+		"no address left":    {refuse(knxstatus.ENoMoreUniqueConnections), core.PluginNotConnected, knxstatus.ENoMoreUniqueConnections, core.Fix, drivertest.Refused},
+		"no such layer":      {refuse(knxstatus.ETunnellingLayer), core.PluginNotConnected, knxstatus.ETunnellingLayer, core.Fix, drivertest.Refused},
+		"a status of nobody": {refuse(0x99), core.PluginNotConnected, knxstatus.ErrorCode(0x99), core.Reconnect, drivertest.Refused},
+		"silent":             {(*knxtest.Device).Mute, core.PluginDeviceNotResponding, knxstatus.ConnectTimeout, core.Reconnect, drivertest.Refused},
+		"nobody at the port": {(*knxtest.Device).Refuse, core.PluginNotConnected, core.PluginNotConnected, core.Reconnect, drivertest.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plant, driver := start(t)
-			if c.code == core.PluginDeviceNotResponding {
-				driver.Timeout = impatience
+			if c.Code == core.PluginDeviceNotResponding {
+				driver.Timeout = drivertest.Impatience
 			}
-			c.refuse(plant)
-			node := newNode(t, driver, tags)
-			for _, r := range node.Poll(context.Background()) {
-				coretest.RequireCode(t, r.Err, c.code)
-				coretest.RequireStatus(t, r.Err, c.status)
-				coretest.RequireScope(t, r.Err, core.Connection)
-			}
-			coretest.RequireCode(t, node.Write(context.Background(), "light", true), c.code)
-			assert.Equal(t, gateway.Disconnected, node.State().Link)
-			assert.Empty(t, plant.Requests())
-			plant.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*knxtest.Device](c).Require(t, plant, driver, tags)
 		})
 	}
 }
@@ -194,8 +133,8 @@ func TestRefusedChannels(t *testing.T) {
 // patience in all.
 func TestNeighbours(t *testing.T) {
 	plant, driver := start(t)
-	driver.Timeout = 2 * impatience
-	node := newNode(t, driver, tags)
+	driver.Timeout = 2 * drivertest.Impatience
+	node := drivertest.NewNode(t, driver, tags)
 	for _, silent := range []string{"1/2/3", "1/2/4", "3/0/2"} {
 		plant.FailItem(silent, knxstatus.GroupReadTimeout)
 	}
@@ -227,7 +166,7 @@ func TestRefusedWrites(t *testing.T) {
 	} {
 		plant, driver := start(t)
 		if c.code == core.PluginDeviceNotResponding {
-			driver.Timeout = impatience
+			driver.Timeout = drivertest.Impatience
 		}
 		link, err := driver.Open(context.Background())
 		require.NoError(t, err)
@@ -240,45 +179,26 @@ func TestRefusedWrites(t *testing.T) {
 	}
 }
 
-func TestEveryTypeCanBeWritten(t *testing.T) {
+// TestFloatOutOfRange: two octets hold less than a FLOAT.
+func TestFloatOutOfRange(t *testing.T) {
 	plant, driver := start(t)
-	node := newNode(t, driver, tags)
-	for _, tag := range tags[:7] {
-		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
-	}
-	for i, r := range node.Poll(context.Background())[:7] {
-		require.NoError(t, r.Err)
-		want, err := tags[i].Type.Convert(1)
-		require.NoError(t, err)
-		assert.Equal(t, want, r.Value, r.Tag.Name)
-	}
+	node := drivertest.NewNode(t, driver, tags)
 	coretest.RequireCode(t, node.Write(context.Background(), "temperature", 1e6), core.PluginWriteFailed)
 	plant.Set("2/1", []byte{0, 0x7F, 0xFF}) // how a sensor says that it knows nothing
 	coretest.RequireStatus(t, node.Poll(context.Background())[3].Err, knxstatus.ValueOutOfRange)
 }
 
-// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+// TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	plant, driver := start(t)
-	bad := []southbound.Tag{{Address: "1/2/3", Type: "WORD"}}
+	var bad []southbound.Tag
 	for _, address := range []string{"0/0/0", "0/0", "32/0/1", "1/8/1", "32/1", "0", "1/2/3/4", "light", ""} {
 		bad = append(bad, southbound.Tag{Address: address, Type: southbound.Bool})
 	}
-	for i := range bad {
-		bad[i].Name = bad[i].Address + " " + string(bad[i].Type)
-	}
-	node := newNode(t, driver, append(bad, tags[0]))
-	readings := node.Poll(context.Background())
-	for i, r := range readings[:len(bad)] {
-		want := core.TagAddressFormatInvalid
-		if i == 0 {
-			want = core.TagTypeUnsupported
-		}
-		coretest.RequireCode(t, r.Err, want)
-		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, true), want)
-	}
-	require.NoError(t, readings[len(bad)].Err)
-	assert.Len(t, plant.Requests(), 1)
+	drivertest.RequireBadTags(t, plant, driver, tags[0], map[core.Code][]southbound.Tag{
+		core.TagTypeUnsupported:      {{Address: "1/2/3", Type: "WORD"}},
+		core.TagAddressFormatInvalid: bad,
+	})
 }
 
 // TestValueBeforeConfirmation holds a trap of knx-go, which does not keep the
@@ -297,7 +217,7 @@ expect: cemi-confirm 0x00 CONFIRM_NO_ERROR 0
 	plant, driver := start(t)
 	plant.Set("1/2/5", []byte{0})
 	plant.Replay(stanzas...)
-	node := newNode(t, driver, tags[2:3])
+	node := drivertest.NewNode(t, driver, tags[2:3])
 	r := node.Poll(context.Background())[0]
 	require.NoError(t, r.Err)
 	assert.Equal(t, true, r.Value, "from the recording")

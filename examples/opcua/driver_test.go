@@ -3,7 +3,6 @@ package opcua
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -36,9 +35,6 @@ var tags = []southbound.Tag{
 
 var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(math.MaxUint32), float32(1.5), 2.25}
 
-// patience is for tests in which nothing has to be waited for, on any machine.
-const patience = 10 * time.Second
-
 // start returns a server which holds the values, and a driver for it.
 func start(t testing.TB) (*opcuatest.Device, Driver) {
 	t.Helper()
@@ -46,7 +42,7 @@ func start(t testing.TB) (*opcuatest.Device, Driver) {
 	for i, tag := range tags {
 		server.Set(tag.Address, values[i])
 	}
-	return server, Driver{Endpoint: server.Endpoint(), Timeout: patience}
+	return server, Driver{Endpoint: server.Endpoint(), Timeout: drivertest.Patience}
 }
 
 func TestDriver(t *testing.T) {
@@ -65,29 +61,7 @@ func TestDriver(t *testing.T) {
 	})
 }
 
-// newNode returns a node that asks again soon.
-func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
-	t.Helper()
-	node := southbound.New("server", driver, tags, southbound.Options{
-		Timeout: patience, Retry: time.Millisecond, RetryMax: 5 * time.Millisecond, Probe: 10 * time.Millisecond,
-	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return node
-}
-
-// requireGood polls until all tags are good.
-func requireGood(t *testing.T, node *southbound.Node) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range node.Poll(context.Background()) {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}, patience, time.Millisecond, "the tags do not come back")
-	assert.Equal(t, gateway.Connected, node.State().Link)
-}
+type failure drivertest.Failure[*opcuatest.Device]
 
 // TestFailures: what the server does to speed, and what becomes of it. The other
 // tags share its fate where the failure is not that of an item.
@@ -104,57 +78,37 @@ func TestFailures(t *testing.T) {
 	fault := func(f devicetest.Fault) func(*opcuatest.Device) {
 		return func(server *opcuatest.Device) { server.Break(f, opcuatest.Next) }
 	}
-	for name, c := range map[string]struct {
-		fail   func(*opcuatest.Device)
-		code   core.Code
-		status error
-		remedy core.Remedy
-		others core.Code
-		link   gateway.Link
-	}{
-		"BadNotReadable":           {item(ua.StatusBadNotReadable), core.OPCUABadNotReadable, ua.StatusBadNotReadable, core.Fix, core.OK, gateway.Connected},
-		"BadUserAccessDenied":      {item(ua.StatusBadUserAccessDenied), core.OPCUABadUserAccessDenied, ua.StatusBadUserAccessDenied, core.Fix, core.OK, gateway.Connected},
-		"BadNoCommunication":       {item(ua.StatusBadNoCommunication), core.OPCUABadNoCommunication, ua.StatusBadNoCommunication, core.Retry, core.OK, gateway.Connected},
-		"BadWaitingForInitialData": {item(ua.StatusBadWaitingForInitialData), core.PluginTagNotReady, ua.StatusBadWaitingForInitialData, core.Retry, core.OK, gateway.Connected},
-		"sensor at its low limit":  {item(ua.StatusCode(0x808C0500)), core.PluginTagValueInvalid, ua.StatusBadSensorFailure, core.Retry, core.OK, gateway.Connected},
-		"0x8FF10000, of nobody":    {item(ua.StatusCode(0x8FF10000)), core.OPCUAError, ua.StatusCode(0x8FF10000), core.Fix, core.OK, gateway.Connected},
-		"good without a value":     {value(&ua.DataValue{EncodingMask: ua.DataValueStatusCode}), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, core.OK, gateway.Connected},
-		"another type":             {value(1.5), core.OPCUABadTypeMismatch, ua.StatusBadTypeMismatch, core.Fix, core.OK, gateway.Connected},
-		"an array":                 {value([]int16{1}), core.OPCUABadTypeMismatch, ua.StatusBadTypeMismatch, core.Fix, core.OK, gateway.Connected},
+	for name, c := range map[string]failure{
+		"BadNotReadable":           {item(ua.StatusBadNotReadable), core.OPCUABadNotReadable, ua.StatusBadNotReadable, core.Fix, drivertest.Alone},
+		"BadUserAccessDenied":      {item(ua.StatusBadUserAccessDenied), core.OPCUABadUserAccessDenied, ua.StatusBadUserAccessDenied, core.Fix, drivertest.Alone},
+		"BadNoCommunication":       {item(ua.StatusBadNoCommunication), core.OPCUABadNoCommunication, ua.StatusBadNoCommunication, core.Retry, drivertest.Alone},
+		"BadWaitingForInitialData": {item(ua.StatusBadWaitingForInitialData), core.PluginTagNotReady, ua.StatusBadWaitingForInitialData, core.Retry, drivertest.Alone},
+		"sensor at its low limit":  {item(ua.StatusCode(0x808C0500)), core.PluginTagValueInvalid, ua.StatusBadSensorFailure, core.Retry, drivertest.Alone},
+		"0x8FF10000, of nobody":    {item(ua.StatusCode(0x8FF10000)), core.OPCUAError, ua.StatusCode(0x8FF10000), core.Fix, drivertest.Alone},
+		"good without a value":     {value(&ua.DataValue{EncodingMask: ua.DataValueStatusCode}), core.PluginTagValueInvalid, core.PluginTagValueInvalid, core.Retry, drivertest.Alone},
+		"another type":             {value(1.5), core.OPCUABadTypeMismatch, ua.StatusBadTypeMismatch, core.Fix, drivertest.Alone},
+		"an array":                 {value([]int16{1}), core.OPCUABadTypeMismatch, ua.StatusBadTypeMismatch, core.Fix, drivertest.Alone},
 
-		"BadServiceUnsupported": {request(ua.StatusBadServiceUnsupported), core.OPCUAError, ua.StatusBadServiceUnsupported, core.Fix, core.OPCUAError, gateway.Connected},
-		"BadServerTooBusy":      {request(ua.StatusCode(0x80EE0000)), core.OPCUAError, ua.StatusCode(0x80EE0000), core.Retry, core.OPCUAError, gateway.Connected},
-		"a fault that is none":  {request(ua.StatusUncertain), core.PluginReadFailed, core.PluginReadFailed, core.Retry, core.PluginReadFailed, gateway.Connected},
-		"too few results":       {answer(&ua.ReadResponse{}), core.PluginProtocolParseFailed, ua.StatusBadUnknownResponse, core.Retry, core.PluginProtocolParseFailed, gateway.Connected},
-		"another answer":        {answer(&ua.WriteResponse{}), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Retry, core.PluginProtocolParseFailed, gateway.Connected},
-		"abort chunk":           {request(opcuatest.Abort{Code: ua.StatusBadResponseTooLarge}), core.OPCUABadTooManyOperations, ua.StatusBadResponseTooLarge, core.Fix, core.OPCUABadTooManyOperations, gateway.Connected},
-		"session forgotten":     {request(ua.StatusBadSessionIDInvalid), core.PluginNotConnected, ua.StatusBadSessionIDInvalid, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"shutdown":              {request(ua.StatusBadShutdown), core.PluginNotConnected, ua.StatusBadShutdown, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"ERR message":           {request(&uacp.Error{ErrorCode: uint32(ua.StatusBadTCPInternalError)}), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
+		"BadServiceUnsupported": {request(ua.StatusBadServiceUnsupported), core.OPCUAError, ua.StatusBadServiceUnsupported, core.Fix, drivertest.All},
+		"BadServerTooBusy":      {request(ua.StatusCode(0x80EE0000)), core.OPCUAError, ua.StatusCode(0x80EE0000), core.Retry, drivertest.All},
+		"a fault that is none":  {request(ua.StatusUncertain), core.PluginReadFailed, core.PluginReadFailed, core.Retry, drivertest.All},
+		"too few results":       {answer(&ua.ReadResponse{}), core.PluginProtocolParseFailed, ua.StatusBadUnknownResponse, core.Retry, drivertest.All},
+		"another answer":        {answer(&ua.WriteResponse{}), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Retry, drivertest.All},
+		"abort chunk":           {request(opcuatest.Abort{Code: ua.StatusBadResponseTooLarge}), core.OPCUABadTooManyOperations, ua.StatusBadResponseTooLarge, core.Fix, drivertest.All},
+		"session forgotten":     {request(ua.StatusBadSessionIDInvalid), core.PluginNotConnected, ua.StatusBadSessionIDInvalid, core.Reconnect, drivertest.Lost},
+		"shutdown":              {request(ua.StatusBadShutdown), core.PluginNotConnected, ua.StatusBadShutdown, core.Reconnect, drivertest.Lost},
+		"ERR message":           {request(&uacp.Error{ErrorCode: uint32(ua.StatusBadTCPInternalError)}), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},
 
-		"cut":          {fault(opcuatest.Cut), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"close":        {fault(opcuatest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"reset":        {fault(opcuatest.Reset), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},
-		"wrong length": {fault(opcuatest.WrongLength), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected}, // gopcua hands out an EOF
-		"garbage":      {fault(opcuatest.Garbage), core.PluginNotConnected, core.NetEOF, core.Reconnect, core.PluginNotConnected, gateway.Disconnected},     // here too
-		"truncated":    {fault(opcuatest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, core.PluginProtocolParseFailed, gateway.Disconnected},
+		"cut":          {fault(opcuatest.Cut), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},
+		"close":        {fault(opcuatest.Close), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},
+		"reset":        {fault(opcuatest.Reset), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},
+		"wrong length": {fault(opcuatest.WrongLength), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost}, // gopcua hands out an EOF
+		"garbage":      {fault(opcuatest.Garbage), core.PluginNotConnected, core.NetEOF, core.Reconnect, drivertest.Lost},     // here too
+		"truncated":    {fault(opcuatest.Truncated), core.PluginProtocolParseFailed, core.FrameMalformed, core.Reconnect, drivertest.Lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, driver := start(t)
-			node := newNode(t, driver, tags)
-			requireGood(t, node)
-			c.fail(server)
-			readings := node.Poll(context.Background())
-			coretest.RequireCode(t, readings[0].Err, c.code)
-			coretest.RequireStatus(t, readings[0].Err, c.status)
-			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
-			for _, r := range readings[1:] {
-				coretest.RequireCode(t, r.Err, c.others)
-			}
-			assert.Equal(t, c.link, node.State().Link)
-			server.Recover()
-			server.Set(tags[0].Address, values[0])
-			requireGood(t, node)
+			drivertest.Failure[*opcuatest.Device](c).Require(t, server, driver, tags, func() { server.Set(tags[0].Address, values[0]) })
 		})
 	}
 }
@@ -180,7 +134,7 @@ func answer(response ua.Response) func(*opcuatest.Device) {
 func TestUncertain(t *testing.T) {
 	server, driver := start(t)
 	server.Set(tags[0].Address, &ua.DataValue{Value: ua.MustVariant(int16(7)), Status: ua.StatusUncertainLastUsableValue})
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	r := node.Poll(context.Background())[0]
 	require.NoError(t, r.Err)
 	assert.Equal(t, int16(7), r.Value)
@@ -191,7 +145,7 @@ func TestUncertain(t *testing.T) {
 // TestTooManyTags: a server that takes fewer at once gets fewer.
 func TestTooManyTags(t *testing.T) {
 	server, driver := start(t)
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	server.Fail(ua.StatusBadTooManyOperations, opcuatest.Next)
 	for _, r := range node.Poll(context.Background()) {
 		require.NoError(t, r.Err)
@@ -203,13 +157,13 @@ func TestTooManyTags(t *testing.T) {
 // with it another channel, would be refused.
 func TestLostSession(t *testing.T) {
 	server, driver := start(t)
-	node := newNode(t, driver, tags)
-	requireGood(t, node)
+	node := drivertest.NewNode(t, driver, tags)
+	drivertest.RequireGood(t, node)
 	server.RefuseHello(ua.StatusBadTCPServerTooBusy, "")
 	for range 3 {
 		server.Fail(ua.StatusBadSessionIDInvalid, opcuatest.Next)
 		coretest.RequireStatus(t, node.Poll(context.Background())[0].Err, ua.StatusBadSessionIDInvalid)
-		requireGood(t, node)
+		drivertest.RequireGood(t, node)
 	}
 
 	server.Fail(ua.StatusBadSessionIDInvalid, opcuatest.Next)
@@ -218,32 +172,22 @@ func TestLostSession(t *testing.T) {
 	coretest.RequireStatus(t, node.Poll(context.Background())[0].Err, ua.StatusBadUserAccessDenied)
 	assert.Equal(t, gateway.Disconnected, node.State().Link)
 	server.Recover()
-	requireGood(t, node)
+	drivertest.RequireGood(t, node)
 }
 
 func TestRefusedHandshakes(t *testing.T) {
-	for name, c := range map[string]struct {
-		refuse func(*opcuatest.Device)
-		code   core.Code
-	}{
-		"greeting":      {func(server *opcuatest.Device) { server.RefuseHello(ua.StatusBadTCPServerTooBusy, "") }, core.PluginNotConnected},
-		"wrong URL":     {func(server *opcuatest.Device) { server.RefuseHello(ua.StatusBadTCPEndpointURLInvalid, "") }, core.OPCUAConnectionConfigError},
-		"channel":       {func(server *opcuatest.Device) { server.RefuseChannel(ua.StatusBadSecurityPolicyRejected, "") }, core.PluginNotConnected}, // gopcua hands out an EOF
-		"session":       {func(server *opcuatest.Device) { server.RefuseSession(ua.StatusBadTooManySessions) }, core.PluginNotConnected},
-		"login":         {func(server *opcuatest.Device) { server.RefuseLogin(ua.StatusBadIdentityTokenRejected) }, core.OPCUAConnectionConfigError},
-		"access denied": {func(server *opcuatest.Device) { server.RefuseLogin(ua.StatusBadUserAccessDenied) }, core.OPCUABadUserAccessDenied},
-		"port closed":   {func(server *opcuatest.Device) { server.Refuse() }, core.PluginNotConnected},
+	for name, c := range map[string]failure{
+		"greeting":      {func(server *opcuatest.Device) { server.RefuseHello(ua.StatusBadTCPServerTooBusy, "") }, core.PluginNotConnected, ua.StatusBadTCPServerTooBusy, core.Reconnect, drivertest.Refused},
+		"wrong URL":     {func(server *opcuatest.Device) { server.RefuseHello(ua.StatusBadTCPEndpointURLInvalid, "") }, core.OPCUAConnectionConfigError, ua.StatusBadTCPEndpointURLInvalid, core.Fix, drivertest.Refused},
+		"channel":       {func(server *opcuatest.Device) { server.RefuseChannel(ua.StatusBadSecurityPolicyRejected, "") }, core.PluginNotConnected, nil, core.Reconnect, drivertest.Refused}, // gopcua hands out an EOF
+		"session":       {func(server *opcuatest.Device) { server.RefuseSession(ua.StatusBadTooManySessions) }, core.PluginNotConnected, ua.StatusBadTooManySessions, core.Reconnect, drivertest.Refused},
+		"login":         {func(server *opcuatest.Device) { server.RefuseLogin(ua.StatusBadIdentityTokenRejected) }, core.OPCUAConnectionConfigError, ua.StatusBadIdentityTokenRejected, core.Fix, drivertest.Refused},
+		"access denied": {func(server *opcuatest.Device) { server.RefuseLogin(ua.StatusBadUserAccessDenied) }, core.OPCUABadUserAccessDenied, ua.StatusBadUserAccessDenied, core.Fix, drivertest.Refused},
+		"port closed":   {func(server *opcuatest.Device) { server.Refuse() }, core.PluginNotConnected, core.NetDialRefused, core.Reconnect, drivertest.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, driver := start(t)
-			c.refuse(server)
-			node := newNode(t, driver, tags)
-			for _, r := range node.Poll(context.Background()) {
-				coretest.RequireCode(t, r.Err, c.code)
-			}
-			assert.Equal(t, gateway.Disconnected, node.State().Link)
-			server.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*opcuatest.Device](c).Require(t, server, driver, tags)
 		})
 	}
 }
@@ -252,25 +196,25 @@ func TestRefusedHandshakes(t *testing.T) {
 func TestNobodyGreets(t *testing.T) {
 	server, driver := start(t)
 	server.Mute()
-	driver.Timeout = 300 * time.Millisecond
-	node := newNode(t, driver, tags)
+	driver.Timeout = drivertest.Impatience
+	node := drivertest.NewNode(t, driver, tags)
 	coretest.RequireCode(t, node.Poll(context.Background())[0].Err, core.PluginDeviceNotResponding)
 	assert.Equal(t, gateway.Disconnected, node.State().Link)
 	server.Recover()
-	requireGood(t, node)
+	drivertest.RequireGood(t, node)
 }
 
 // TestDisorder: gopcua drops the answers to other requests, so that they are
 // silence.
 func TestDisorder(t *testing.T) {
 	server, driver := start(t)
-	driver.Timeout = 300 * time.Millisecond
-	node := newNode(t, driver, tags)
-	requireGood(t, node)
+	driver.Timeout = drivertest.Impatience
+	node := drivertest.NewNode(t, driver, tags)
+	drivertest.RequireGood(t, node)
 	server.Break(opcuatest.WrongID, opcuatest.Next)
 	coretest.RequireStatus(t, node.Poll(context.Background())[0].Err, ua.StatusBadTimeout)
 	assert.Equal(t, gateway.Connected, node.State().Link)
-	requireGood(t, node)
+	drivertest.RequireGood(t, node)
 }
 
 // TestRefusedWrites: what a write is answered, and that it is sent once.
@@ -285,7 +229,7 @@ func TestRefusedWrites(t *testing.T) {
 	} {
 		t.Run(native.Error(), func(t *testing.T) {
 			server, driver := start(t)
-			node := newNode(t, driver, tags)
+			node := drivertest.NewNode(t, driver, tags)
 			server.FailItem(tags[0].Address, native)
 			err := node.Write(context.Background(), "speed", 1)
 			coretest.RequireCode(t, err, code)
@@ -295,7 +239,7 @@ func TestRefusedWrites(t *testing.T) {
 		})
 	}
 	server, driver := start(t)
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	server.Set(tags[0].Address, "text")
 	coretest.RequireStatus(t, node.Write(context.Background(), "speed", 1), ua.StatusBadTypeMismatch)
 }
@@ -304,7 +248,7 @@ func TestRefusedWrites(t *testing.T) {
 // asked for again when it forbids something.
 func TestAccess(t *testing.T) {
 	server, driver := start(t)
-	node := newNode(t, driver, tags)
+	node := drivertest.NewNode(t, driver, tags)
 	server.SetAccess(tags[0].Address, ua.AccessLevelTypeCurrentRead)
 	server.SetAccess(tags[1].Address, ua.AccessLevelTypeCurrentWrite)
 	readings := node.Poll(context.Background())
@@ -316,7 +260,7 @@ func TestAccess(t *testing.T) {
 
 	server.SetAccess(tags[0].Address, ua.AccessLevelTypeCurrentRead|ua.AccessLevelTypeCurrentWrite)
 	server.SetAccess(tags[1].Address, ua.AccessLevelTypeCurrentRead|ua.AccessLevelTypeCurrentWrite)
-	requireGood(t, node)
+	drivertest.RequireGood(t, node)
 	require.NoError(t, node.Write(context.Background(), "speed", 1))
 
 	// A new session may have other rights.
@@ -327,49 +271,18 @@ func TestAccess(t *testing.T) {
 	coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), core.OPCUATagNotWritable)
 }
 
-func TestEveryTypeCanBeWritten(t *testing.T) {
-	_, driver := start(t)
-	node := newNode(t, driver, tags)
-	for _, tag := range tags {
-		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
-	}
-	for i, r := range node.Poll(context.Background()) {
-		require.NoError(t, r.Err)
-		want, err := tags[i].Type.Convert(1)
-		require.NoError(t, err)
-		assert.Equal(t, want, r.Value, r.Tag.Name)
-	}
-}
-
-// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+// TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	server, driver := start(t)
-	bad := []southbound.Tag{
-		{Address: "ns=2;s=Line1.Speed", Type: "WORD"},
-		{Address: "", Type: southbound.Int16},
-		{Address: "ns=x;s=Line1.Speed", Type: southbound.Int16},
-		{Address: "ns=2;i=fast", Type: southbound.Int16},
-		{Address: "ns=99999;i=1", Type: southbound.Int16},
-	}
-	for i := range bad {
-		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
-	}
-	check := func(node *southbound.Node) {
-		for i, r := range node.Poll(context.Background())[:len(bad)] {
-			want := core.TagAddressFormatInvalid
-			if i == 0 {
-				want = core.TagTypeUnsupported
-			}
-			coretest.RequireCode(t, r.Err, want)
-			coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, 1), want)
-		}
-	}
-	check(newNode(t, driver, bad))
-	assert.Empty(t, server.Requests())
-	node := newNode(t, driver, append(bad, tags[0]))
-	check(node)
-	require.NoError(t, node.Readings()[len(bad)].Err)
-	assert.Len(t, server.Requests(), 1)
+	drivertest.RequireBadTags(t, server, driver, tags[0], map[core.Code][]southbound.Tag{
+		core.TagTypeUnsupported: {{Address: "ns=2;s=Line1.Speed", Type: "WORD"}},
+		core.TagAddressFormatInvalid: {
+			{Address: "", Type: southbound.Int16},
+			{Address: "ns=x;s=Line1.Speed", Type: southbound.Int16},
+			{Address: "ns=2;i=fast", Type: southbound.Int16},
+			{Address: "ns=99999;i=1", Type: southbound.Int16},
+		},
+	})
 }
 
 func TestBadEndpoints(t *testing.T) {
@@ -383,28 +296,19 @@ func TestBadEndpoints(t *testing.T) {
 	}
 }
 
-func TestContext(t *testing.T) {
+// TestDeadline: that of ctx counts, when it comes before Timeout.
+func TestDeadline(t *testing.T) {
 	server, driver := start(t)
-	canceled, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, err := driver.Open(canceled)
-	require.ErrorIs(t, err, context.Canceled)
-
 	link, err := driver.Open(context.Background())
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = link.Close() }) // closed below
-	_, err = link.Read(canceled, tags)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, link.Write(canceled, tags[0], int16(1)), context.Canceled)
-
+	t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
 	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	server.Break(opcuatest.Silence)
+	started := time.Now()
 	_, err = link.Read(short, tags)
 	coretest.RequireStatus(t, err, ua.StatusBadTimeout)
-	require.NoError(t, link.Close())
-	_, err = link.Read(context.Background(), tags)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
+	assert.Less(t, time.Since(started), driver.Timeout)
 }
 
 // TestCloseDoesNotWait for a server that is silent.
@@ -416,5 +320,5 @@ func TestCloseDoesNotWait(t *testing.T) {
 	server.Mute()
 	started := time.Now()
 	require.NoError(t, link.Close())
-	assert.Less(t, time.Since(started), patience)
+	assert.Less(t, time.Since(started), drivertest.Patience)
 }

@@ -1,15 +1,9 @@
 package opcua
 
 import (
-	"io"
-	"log"
-	"os"
 	"testing"
 
-	"github.com/fieldstatus/fieldstatus/internal/leaks"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
-func TestMain(m *testing.M) {
-	log.SetOutput(io.Discard) // gopcua's server tells what it reads
-	os.Exit(leaks.Run(m))
-}
+func TestMain(m *testing.M) { drivertest.Main(m) }

@@ -15,7 +15,6 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
-	"github.com/fieldstatus/fieldstatus/core/gateway"
 	s7status "github.com/fieldstatus/fieldstatus/s7"
 	"github.com/fieldstatus/fieldstatus/s7/s7test"
 
@@ -37,9 +36,6 @@ var tags = []southbound.Tag{
 
 var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(math.MaxUint32), float32(1.5), 2.25, true}
 
-// patience is for tests in which nothing has to be waited for, on any machine.
-const patience = 10 * time.Second
-
 // start returns a controller which holds the values, and a driver for it.
 func start(t testing.TB) (*s7test.Device, Driver) {
 	t.Helper()
@@ -52,7 +48,7 @@ func start(t testing.TB) (*s7test.Device, Driver) {
 	plc.Set("QD2", []byte{0x3F, 0xC0, 0, 0})
 	plc.Set("DB2.DBB1[8]", []byte{0x40, 0x02, 0, 0, 0, 0, 0, 0})
 	plc.Set("I1.7", []byte{1})
-	return plc, Driver{Addr: plc.Addr(), Slot: 2, Timeout: patience}
+	return plc, Driver{Addr: plc.Addr(), Slot: 2, Timeout: drivertest.Patience}
 }
 
 func TestDriver(t *testing.T) {
@@ -70,29 +66,7 @@ func TestDriver(t *testing.T) {
 	})
 }
 
-// newNode returns a node that asks again soon.
-func newNode(t *testing.T, driver southbound.Driver, tags []southbound.Tag) *southbound.Node {
-	t.Helper()
-	node := southbound.New("plc", driver, tags, southbound.Options{
-		Timeout: patience, Retry: time.Millisecond, RetryMax: 5 * time.Millisecond, Probe: 10 * time.Millisecond,
-	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return node
-}
-
-// requireGood polls until all tags are good.
-func requireGood(t *testing.T, node *southbound.Node) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		for _, r := range node.Poll(context.Background()) {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}, patience, time.Millisecond, "the tags do not come back")
-	assert.Equal(t, gateway.Connected, node.State().Link)
-}
+type failure drivertest.Failure[*s7test.Device]
 
 // TestFailures: what the controller does to speed, and what becomes of it. The
 // other tags share its fate where the failure is not that of an item.
@@ -106,75 +80,44 @@ func TestFailures(t *testing.T) {
 	fault := func(f devicetest.Fault) func(*s7test.Device) {
 		return func(plc *s7test.Device) { plc.Break(f, s7test.Next) }
 	}
-	for name, c := range map[string]struct {
-		fail   func(*s7test.Device)
-		code   core.Code
-		status error
-		remedy core.Remedy
-		others core.Code
-		link   gateway.Link
-	}{
-		"0x01":            {item(s7status.HardwareFault), core.S7HardwareError, s7status.HardwareFault, core.Retry, core.OK, gateway.Connected},
-		"0x03":            {item(s7status.AccessingObjectNotAllowed), core.S7AccessDenied, s7status.AccessingObjectNotAllowed, core.Fix, core.OK, gateway.Connected},
-		"0x05":            {item(s7status.AddressOutOfRange), core.S7AddressInvalid, s7status.AddressOutOfRange, core.Fix, core.OK, gateway.Connected},
-		"0x06":            {item(s7status.DataTypeNotSupported), core.S7DataTypeUnsupported, s7status.DataTypeNotSupported, core.Fix, core.OK, gateway.Connected},
-		"0x07":            {item(s7status.DataTypeInconsistent), core.S7DataTypeInconsistent, s7status.DataTypeInconsistent, core.Fix, core.OK, gateway.Connected},
-		"0x0A":            {item(s7status.ObjectDoesNotExist), core.S7ObjectNotExist, s7status.ObjectDoesNotExist, core.Fix, core.OK, gateway.Connected},
-		"0x55, of nobody": {item(s7status.ReturnCode(0x55)), core.PluginReadFailed, s7status.ReturnCode(0x55), core.Fix, core.OK, gateway.Connected},
-		"empty value":     {item(s7status.EmptyValue), core.S7NoValue, s7status.EmptyValue, core.Retry, core.OK, gateway.Connected},
-		"value too short": {item(s7status.ShortValue), core.S7ValueTooShort, s7status.ShortValue, core.Fix, core.OK, gateway.Connected},
+	for name, c := range map[string]failure{
+		"0x01":            {item(s7status.HardwareFault), core.S7HardwareError, s7status.HardwareFault, core.Retry, drivertest.Alone},
+		"0x03":            {item(s7status.AccessingObjectNotAllowed), core.S7AccessDenied, s7status.AccessingObjectNotAllowed, core.Fix, drivertest.Alone},
+		"0x05":            {item(s7status.AddressOutOfRange), core.S7AddressInvalid, s7status.AddressOutOfRange, core.Fix, drivertest.Alone},
+		"0x06":            {item(s7status.DataTypeNotSupported), core.S7DataTypeUnsupported, s7status.DataTypeNotSupported, core.Fix, drivertest.Alone},
+		"0x07":            {item(s7status.DataTypeInconsistent), core.S7DataTypeInconsistent, s7status.DataTypeInconsistent, core.Fix, drivertest.Alone},
+		"0x0A":            {item(s7status.ObjectDoesNotExist), core.S7ObjectNotExist, s7status.ObjectDoesNotExist, core.Fix, drivertest.Alone},
+		"0x55, of nobody": {item(s7status.ReturnCode(0x55)), core.PluginReadFailed, s7status.ReturnCode(0x55), core.Fix, drivertest.Alone},
+		"empty value":     {item(s7status.EmptyValue), core.S7NoValue, s7status.EmptyValue, core.Retry, drivertest.Alone},
+		"value too short": {item(s7status.ShortValue), core.S7ValueTooShort, s7status.ShortValue, core.Fix, drivertest.Alone},
 
-		"PUT/GET off":   {request(s7status.HeaderCode7FunNotAvailable), core.S7AccessDenied, s7status.HeaderCode7FunNotAvailable, core.Fix, core.S7AccessDenied, gateway.Connected},
-		"a tag too big": {item(s7status.HeaderCode7DataOverPDU), core.PluginReadFailed, s7status.HeaderCode7DataOverPDU, core.Fix, core.OK, gateway.Connected}, // found by halving
+		"PUT/GET off":   {request(s7status.HeaderCode7FunNotAvailable), core.S7AccessDenied, s7status.HeaderCode7FunNotAvailable, core.Fix, drivertest.All},
+		"a tag too big": {item(s7status.HeaderCode7DataOverPDU), core.PluginReadFailed, s7status.HeaderCode7DataOverPDU, core.Fix, drivertest.Alone}, // found by halving
 
-		"disorder":     {fault(s7test.WrongID), core.PluginMessageDisorder, s7status.PduReferenceMismatch, core.Reconnect, core.PluginMessageDisorder, gateway.Disconnected},
-		"cut":          {fault(s7test.Cut), core.S7COTPDisconnected, s7status.UnexpectedEof, core.Reconnect, core.S7COTPDisconnected, gateway.Disconnected},
-		"close":        {fault(s7test.Close), core.S7COTPDisconnected, s7status.Eof, core.Reconnect, core.S7COTPDisconnected, gateway.Disconnected},
-		"reset":        {fault(s7test.Reset), core.S7COTPDisconnected, s7status.Reset, core.Reconnect, core.S7COTPDisconnected, gateway.Disconnected},
-		"wrong length": {fault(s7test.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, gateway.Disconnected},
-		"truncated":    {fault(s7test.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, core.PluginProtocolParseFailed, gateway.Disconnected},
+		"disorder":     {fault(s7test.WrongID), core.PluginMessageDisorder, s7status.PduReferenceMismatch, core.Reconnect, drivertest.Lost},
+		"cut":          {fault(s7test.Cut), core.S7COTPDisconnected, s7status.UnexpectedEof, core.Reconnect, drivertest.Lost},
+		"close":        {fault(s7test.Close), core.S7COTPDisconnected, s7status.Eof, core.Reconnect, drivertest.Lost},
+		"reset":        {fault(s7test.Reset), core.S7COTPDisconnected, s7status.Reset, core.Reconnect, drivertest.Lost},
+		"wrong length": {fault(s7test.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
+		"truncated":    {fault(s7test.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t)
-			node := newNode(t, driver, tags)
-			requireGood(t, node)
-			c.fail(plc)
-			readings := node.Poll(context.Background())
-			coretest.RequireCode(t, readings[0].Err, c.code)
-			coretest.RequireStatus(t, readings[0].Err, c.status)
-			coretest.RequireRemedy(t, readings[0].Err, c.remedy)
-			for _, r := range readings[1:] {
-				coretest.RequireCode(t, r.Err, c.others)
-			}
-			assert.Equal(t, c.link, node.State().Link)
-			plc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*s7test.Device](c).Require(t, plc, driver, tags)
 		})
 	}
 }
 
+// TestRefusedHandshakes: gos7 keeps to itself what it was refused with.
 func TestRefusedHandshakes(t *testing.T) {
-	for name, c := range map[string]struct {
-		refuse func(*s7test.Device)
-		code   core.Code
-	}{
-		"COTP refused":  {func(plc *s7test.Device) { plc.RefuseConnect(3) }, core.S7COTPDisconnected},
-		"setup refused": {func(plc *s7test.Device) { plc.RefuseSetup(s7status.HeaderCode7FunNotAvailable) }, core.S7Disconnected},
-		"port closed":   {func(plc *s7test.Device) { plc.Refuse() }, core.PluginNotConnected},
+	for name, c := range map[string]failure{
+		"COTP refused":  {func(plc *s7test.Device) { plc.RefuseConnect(3) }, core.S7COTPDisconnected, nil, core.Reconnect, drivertest.Refused},
+		"setup refused": {func(plc *s7test.Device) { plc.RefuseSetup(s7status.HeaderCode7FunNotAvailable) }, core.S7Disconnected, nil, core.Reconnect, drivertest.Refused},
+		"port closed":   {(*s7test.Device).Refuse, core.PluginNotConnected, s7status.DialRefused, core.Reconnect, drivertest.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plc, driver := start(t)
-			c.refuse(plc)
-			node := newNode(t, driver, tags)
-			for _, r := range node.Poll(context.Background()) {
-				coretest.RequireCode(t, r.Err, c.code)
-				coretest.RequireRemedy(t, r.Err, core.Reconnect)
-				coretest.RequireScope(t, r.Err, core.Connection)
-			}
-			coretest.RequireCode(t, node.Write(context.Background(), "speed", 1), c.code)
-			assert.Equal(t, gateway.Disconnected, node.State().Link)
-			plc.Recover()
-			requireGood(t, node)
+			drivertest.Failure[*s7test.Device](c).Require(t, plc, driver, tags)
 		})
 	}
 }
@@ -206,12 +149,12 @@ func TestRefusedHandshakeLeavesNothingOpen(t *testing.T) {
 		}
 		left <- err
 	}()
-	_, err = Driver{Addr: listener.Addr().String(), Timeout: patience}.Open(context.Background())
+	_, err = Driver{Addr: listener.Addr().String(), Timeout: drivertest.Patience}.Open(context.Background())
 	coretest.RequireCode(t, err, core.S7Disconnected)
 	select {
 	case err := <-left:
 		require.NoError(t, err)
-	case <-time.After(patience):
+	case <-time.After(drivertest.Patience):
 		t.Fatal("the driver has left its socket open")
 	}
 }
@@ -225,7 +168,7 @@ func TestRefusedWrites(t *testing.T) {
 		s7status.HeaderCode7FunNotAvailable: core.S7AccessDenied,
 	} {
 		plc, driver := start(t)
-		node := newNode(t, driver, tags)
+		node := drivertest.NewNode(t, driver, tags)
 		plc.Fail(native)
 		for _, name := range []string{"speed", "running"} {
 			err := node.Write(context.Background(), name, 1)
@@ -237,24 +180,14 @@ func TestRefusedWrites(t *testing.T) {
 	}
 }
 
-func TestEveryTypeAndAreaCanBeWritten(t *testing.T) {
+func TestBitsBesideABitStay(t *testing.T) {
 	plc, driver := start(t)
-	node := newNode(t, driver, tags)
-	for _, tag := range tags[:7] {
-		require.NoError(t, node.Write(context.Background(), tag.Name, 1))
-	}
-	for i, r := range node.Poll(context.Background())[:7] {
-		require.NoError(t, r.Err)
-		want, err := tags[i].Type.Convert(1)
-		require.NoError(t, err)
-		assert.Equal(t, want, r.Value, r.Tag.Name)
-	}
-	require.NoError(t, node.Write(context.Background(), "running", false))
+	node := drivertest.NewNode(t, driver, tags)
 	plc.Set("DB1.DBB0", []byte{0xF7})
 	require.NoError(t, node.Write(context.Background(), "running", true))
 	assert.Equal(t, []byte{0xFF}, plc.Value("DB1.DBB0"))
 	require.NoError(t, node.Write(context.Background(), "running", false))
-	assert.Equal(t, []byte{0xF7}, plc.Value("DB1.DBB0"), "the bits beside it stay")
+	assert.Equal(t, []byte{0xF7}, plc.Value("DB1.DBB0"))
 }
 
 // TestManyTags: more than one request holds.
@@ -266,7 +199,7 @@ func TestManyTags(t *testing.T) {
 		many = append(many, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("DB3.DBB%d", 8*i), Type: southbound.Double})
 	}
 	plc.FailItem("DB3.DBB320[8]", s7status.ObjectDoesNotExist)
-	node := newNode(t, driver, many)
+	node := drivertest.NewNode(t, driver, many)
 	for i, r := range node.Poll(context.Background()) {
 		if i == 40 {
 			coretest.RequireCode(t, r.Err, core.S7ObjectNotExist)
@@ -278,67 +211,41 @@ func TestManyTags(t *testing.T) {
 	assert.Len(t, plc.Requests(), 3)
 }
 
-// TestBadTags: a tag that nothing can be asked for costs nothing, and no other tag.
+// TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	plc, driver := start(t)
-	bad := []southbound.Tag{
-		{Address: "DB1.DBW4", Type: "WORD"},
-		{Address: "", Type: southbound.Int16},
-		{Address: "DB1", Type: southbound.Int16},
-		{Address: "DB1.DBW4", Type: southbound.Int32},
-		{Address: "DB1.DBD4", Type: southbound.Int16},
-		{Address: "DB1.DBX4.1", Type: southbound.Int16},
-		{Address: "DB1.DBW4.1", Type: southbound.Int16},
-		{Address: "M4", Type: southbound.Int16},
-		{Address: "DB1.DBW4", Type: southbound.Bool},
-		{Address: "DB1.DBX4", Type: southbound.Bool},
-		{Address: "DB1.DBX4.8", Type: southbound.Bool},
-		{Address: "MB4.1", Type: southbound.Bool},
-		{Address: "DB65536.DBW4", Type: southbound.Int16},
-		{Address: "DB1.DBW65535", Type: southbound.Int16},
-		{Address: "T5", Type: southbound.Int16},
-	}
-	for i := range bad {
-		bad[i].Name = fmt.Sprintf("%s %s", bad[i].Address, bad[i].Type)
-	}
-	node := newNode(t, driver, append(bad, tags[0]))
-	readings := node.Poll(context.Background())
-	for i, r := range readings[:len(bad)] {
-		want := core.TagAddressFormatInvalid
-		if i == 0 {
-			want = core.TagTypeUnsupported
-		}
-		coretest.RequireCode(t, r.Err, want)
-		coretest.RequireCode(t, node.Write(context.Background(), r.Tag.Name, 1), want)
-	}
-	require.NoError(t, readings[len(bad)].Err)
-	assert.Len(t, plc.Requests(), 1)
+	drivertest.RequireBadTags(t, plc, driver, tags[0], map[core.Code][]southbound.Tag{
+		core.TagTypeUnsupported: {{Address: "DB1.DBW4", Type: "WORD"}},
+		core.TagAddressFormatInvalid: {
+			{Address: "", Type: southbound.Int16},
+			{Address: "DB1", Type: southbound.Int16},
+			{Address: "DB1.DBW4", Type: southbound.Int32},
+			{Address: "DB1.DBD4", Type: southbound.Int16},
+			{Address: "DB1.DBX4.1", Type: southbound.Int16},
+			{Address: "DB1.DBW4.1", Type: southbound.Int16},
+			{Address: "M4", Type: southbound.Int16},
+			{Address: "DB1.DBW4", Type: southbound.Bool},
+			{Address: "DB1.DBX4", Type: southbound.Bool},
+			{Address: "DB1.DBX4.8", Type: southbound.Bool},
+			{Address: "MB4.1", Type: southbound.Bool},
+			{Address: "DB65536.DBW4", Type: southbound.Int16},
+			{Address: "DB1.DBW65535", Type: southbound.Int16},
+			{Address: "T5", Type: southbound.Int16},
+		},
+	})
 }
 
-// TestContext: ctx is looked at before each request, since gos7 does not.
-func TestContext(t *testing.T) {
+// TestDeadline: that of ctx counts, when it comes before Timeout.
+func TestDeadline(t *testing.T) {
 	plc, driver := start(t)
-	canceled, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, err := driver.Open(canceled)
-	require.ErrorIs(t, err, context.Canceled)
-
 	link, err := driver.Open(context.Background())
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = link.Close() }) // closed below
-	_, err = link.Read(canceled, tags)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, link.Write(canceled, tags[0], int16(1)), context.Canceled)
-	assert.Empty(t, plc.Requests())
-
+	t.Cleanup(func() { _ = link.Close() }) // nothing is waited for any more
 	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	plc.Break(s7test.Silence)
 	started := time.Now()
 	_, err = link.Read(short, tags)
 	coretest.RequireStatus(t, err, s7status.ReadTimeout)
-	assert.Less(t, time.Since(started), patience, "the deadline of ctx counts")
-	require.NoError(t, link.Close())
-	_, err = link.Read(context.Background(), tags)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
+	assert.Less(t, time.Since(started), driver.Timeout)
 }

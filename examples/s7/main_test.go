@@ -1,10 +1,9 @@
 package s7
 
 import (
-	"os"
 	"testing"
 
-	"github.com/fieldstatus/fieldstatus/internal/leaks"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
-func TestMain(m *testing.M) { os.Exit(leaks.Run(m)) }
+func TestMain(m *testing.M) { drivertest.Main(m) }

@@ -4,6 +4,7 @@ package drivertest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"testing"
 	"time"
@@ -57,15 +58,13 @@ type Subject struct {
 	// acknowledged, which the device knows by the frame being the same.
 	Repeats bool
 
-	// Timeout is the patience of the driver; 300 ms when 0.
+	// Timeout is for a device that does not answer; Impatience when 0.
 	Timeout time.Duration
 }
 
 // Run runs the tests.
 func Run(t *testing.T, s Subject) {
-	if s.Timeout == 0 {
-		s.Timeout = 300 * time.Millisecond
-	}
+	s.Timeout = cmp.Or(s.Timeout, Impatience)
 	if s.Address == nil {
 		s.Address = func(address string) string { return address }
 	}
@@ -78,21 +77,20 @@ func Run(t *testing.T, s Subject) {
 	t.Run("silence", s.silence)
 	t.Run("write without an answer", s.unsure)
 	t.Run("caller stops", s.canceled)
+	t.Run("link", s.link)
 }
 
 // start returns a device and a node for it that asks again soon.
-func (s Subject) start(t *testing.T) (Device, *southbound.Node) {
+func (s Subject) start(t *testing.T, timeout time.Duration) (Device, *southbound.Node) {
 	t.Helper()
 	device, driver := s.Start(t)
-	node := southbound.New("plc", driver, s.Tags, southbound.Options{
-		Timeout: s.Timeout, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: time.Hour,
+	return device, newNode(t, driver, s.Tags, southbound.Options{
+		Timeout: timeout, Retry: 5 * time.Millisecond, RetryMax: 20 * time.Millisecond, Probe: time.Hour,
 	})
-	t.Cleanup(func() { _ = node.Close() }) // the link may be gone
-	return device, node
 }
 
 func (s Subject) values(t *testing.T) {
-	_, node := s.start(t)
+	_, node := s.start(t, Patience)
 	for _, r := range node.Readings() {
 		coretest.RequireCode(t, r.Err, core.PluginTagNotReady)
 	}
@@ -113,35 +111,33 @@ func (s Subject) requireGood(t *testing.T, readings []southbound.Reading) {
 // requireRecovers polls until all tags are good.
 func (s Subject) requireRecovers(t *testing.T, node *southbound.Node) {
 	t.Helper()
-	var readings []southbound.Reading
-	good := func() bool {
-		readings = node.Poll(context.Background())
-		for _, r := range readings {
-			if r.Err != nil {
-				return false
-			}
-		}
-		return true
-	}
-	require.Eventually(t, good, 10*time.Second, 5*time.Millisecond, "the driver does not come back")
-	s.requireGood(t, readings)
+	RequireGood(t, node)
+	s.requireGood(t, node.Readings())
 }
 
+// write writes every tag that can be written, twice, so that each changes.
 func (s Subject) write(t *testing.T) {
-	_, node := s.start(t)
-	require.NoError(t, node.Write(context.Background(), s.Tags[0].Name, s.Values[1]))
-	readings := node.Poll(context.Background())
-	require.NoError(t, readings[0].Err)
-	want, err := s.Tags[0].Type.Convert(s.Values[1])
-	require.NoError(t, err)
-	assert.Equal(t, want, readings[0].Value)
-
+	_, node := s.start(t, Patience)
+	for _, value := range []any{0, 1} {
+		for _, tag := range s.Tags {
+			if !tag.ReadOnly {
+				require.NoError(t, node.Write(context.Background(), tag.Name, value), tag.Name)
+			}
+		}
+		for _, r := range node.Poll(context.Background()) {
+			require.NoError(t, r.Err)
+			if want, err := r.Tag.Type.Convert(value); !r.Tag.ReadOnly {
+				require.NoError(t, err)
+				assert.Equal(t, want, r.Value, r.Tag.Name)
+			}
+		}
+	}
 	coretest.RequireCode(t, node.Write(context.Background(), "nobody", 1), core.TagNotExist)
 	coretest.RequireCode(t, node.Write(context.Background(), s.Tags[0].Name, "text"), core.PluginTagTypeMismatch)
 }
 
 func (s Subject) unknown(t *testing.T) {
-	device, node := s.start(t)
+	device, node := s.start(t, Patience)
 	bad := s.Address(s.Tags[1].Address)
 	device.FailItem(bad, s.Unknown)
 	for range 3 {
@@ -183,21 +179,18 @@ func (s Subject) writes(device Device) int {
 	return n
 }
 
-func (s Subject) requireAll(t *testing.T, readings []southbound.Reading, code core.Code) {
-	t.Helper()
-	for _, r := range readings {
-		coretest.RequireCode(t, r.Err, code)
-	}
-}
-
 func (s Subject) off(t *testing.T) {
-	device, node := s.start(t)
+	device, node := s.start(t, Patience)
 	s.requireGood(t, node.Poll(context.Background()))
 	device.Refuse()
 	require.Eventually(t, func() bool { // a lost connection first, a refused one then
 		return core.CodeOf(node.Poll(context.Background())[0].Err) == s.Off
-	}, 10*time.Second, 5*time.Millisecond)
-	s.requireAll(t, node.Poll(context.Background()), s.Off)
+	}, Patience, 5*time.Millisecond)
+	for _, r := range node.Poll(context.Background()) {
+		coretest.RequireCode(t, r.Err, s.Off)
+		coretest.RequireRemedy(t, r.Err, core.Reconnect)
+		coretest.RequireScope(t, r.Err, core.Connection)
+	}
 	assert.Equal(t, gateway.Disconnected, node.State().Link)
 	coretest.RequireCode(t, node.Write(context.Background(), s.Tags[0].Name, s.Values[0]), s.Off)
 
@@ -207,14 +200,14 @@ func (s Subject) off(t *testing.T) {
 }
 
 func (s Subject) dropped(t *testing.T) {
-	device, node := s.start(t)
+	device, node := s.start(t, Patience)
 	s.requireGood(t, node.Poll(context.Background()))
 	device.Drop()
 	s.requireRecovers(t, node)
 }
 
 func (s Subject) garbage(t *testing.T) {
-	device, node := s.start(t)
+	device, node := s.start(t, s.Timeout)
 	s.requireGood(t, node.Poll(context.Background()))
 	device.Break(devicetest.Garbage, devicetest.Next)
 	require.Error(t, node.Poll(context.Background())[0].Err)
@@ -223,13 +216,13 @@ func (s Subject) garbage(t *testing.T) {
 }
 
 func (s Subject) silence(t *testing.T) {
-	device, node := s.start(t)
+	device, node := s.start(t, s.Timeout)
 	s.requireGood(t, node.Poll(context.Background()))
 	device.Break(devicetest.Silence)
 	started := time.Now()
 	readings := node.Poll(context.Background())
 	coretest.RequireCode(t, readings[0].Err, s.Silent)
-	assert.Less(t, time.Since(started), 5*time.Second, "the driver hangs with its device")
+	assert.Less(t, time.Since(started), Patience, "the driver hangs with its device")
 	device.Recover()
 	s.requireRecovers(t, node)
 }
@@ -237,7 +230,7 @@ func (s Subject) silence(t *testing.T) {
 // unsure: nobody knows whether the write has happened, so that it must not be
 // sent again.
 func (s Subject) unsure(t *testing.T) {
-	device, node := s.start(t)
+	device, node := s.start(t, s.Timeout)
 	s.requireGood(t, node.Poll(context.Background()))
 	device.Break(devicetest.Silence)
 	err := node.Write(context.Background(), s.Tags[0].Name, s.Values[0])
@@ -248,11 +241,41 @@ func (s Subject) unsure(t *testing.T) {
 	assert.True(t, known)
 }
 
+// canceled: when the caller stops, the device has done nothing wrong.
 func (s Subject) canceled(t *testing.T) {
-	_, node := s.start(t)
+	_, node := s.start(t, Patience)
 	s.requireGood(t, node.Poll(context.Background()))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	s.requireGood(t, node.Poll(ctx)) // the device did nothing wrong
+	s.requireGood(t, node.Poll(ctx))
 	s.requireRecovers(t, node)
+}
+
+// link: nothing is sent when the caller has stopped, and the link can be used on,
+// until it is closed.
+func (s Subject) link(t *testing.T) {
+	device, driver := s.Start(t)
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := driver.Open(canceled)
+	require.ErrorIs(t, err, context.Canceled)
+
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = link.Close() }) // closed below
+	_, err = link.Read(canceled, s.Tags)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, link.Write(canceled, s.Tags[0], s.Values[0]), context.Canceled)
+	assert.Empty(t, device.Requests())
+
+	results, err := link.Read(context.Background(), s.Tags[:1])
+	require.NoError(t, err)
+	require.NoError(t, results[0].Err)
+	assert.Equal(t, s.Values[0], results[0].Value)
+
+	require.NoError(t, link.Close())
+	_, err = link.Read(context.Background(), s.Tags)
+	coretest.RequireRemedy(t, err, core.Reconnect)
+	require.Error(t, link.Write(context.Background(), s.Tags[0], s.Values[0]))
+	_ = link.Close() // once more does no harm, whatever it says
 }
