@@ -403,6 +403,7 @@ func TestConnectConfirmWithoutRequest(t *testing.T) {
 	c.Sent(readRequest(1, 1))
 	_, err := c.Received(nil, confirm)
 	coretest.AssertCode(t, err, core.PluginMessageDisorder)
+	assertBrokenAt(t, err, 5)
 	assert.Zero(t, c.Exchange().ID)
 	var alone Conversation
 	statuses, err := alone.Received(nil, confirm)
