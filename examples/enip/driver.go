@@ -2,13 +2,13 @@
 // gologix. It reads the replies that gologix hands out whole, since the errors of
 // gologix lose most statuses of a read. It translates every failure; what is done
 // about one is up to [southbound.Node], which looks at scope and remedy.
+// Tags are named as in the controller: "Motor.Speed", "Line[3]", "Program:Main.Count".
 package enip
 
 import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -31,7 +31,7 @@ var recognizer = enipstatus.Recognizer{
 
 // A Driver opens links to a controller.
 type Driver struct {
-	Addr    string        // "192.168.0.1:44818"
+	Addr    string        // "192.168.0.1", with ":44818" or another port
 	Slot    int           // of the controller in its chassis
 	Timeout time.Duration // of a request, and of each step of connecting; 3 s when 0
 }
@@ -40,15 +40,16 @@ type Driver struct {
 // at the deadline that ctx has now, or after Timeout. To a controller that is
 // silent it then says goodbye, and waits as long again for an answer to that.
 func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
-	host, number, err := net.SplitHostPort(d.Addr)
-	port, err2 := strconv.ParseUint(number, 10, 16)
-	if err := errors.Join(err, err2); err != nil {
-		return nil, &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: err}
+	addr, err := southbound.HostPort(d.Addr, 44818)
+	if err != nil {
+		return nil, err
 	}
+	host, port, _ := net.SplitHostPort(addr)
 	client := gologix.NewClient(host)
-	client.Controller.Port = uint(port)
+	number, _ := strconv.ParseUint(port, 10, 16)
+	client.Controller.Port = uint(number)
 	if client.Controller.Path, err = gologix.ParsePath(fmt.Sprintf("1,%d", d.Slot)); err != nil {
-		return nil, &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: err}
+		return nil, &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: fmt.Errorf("slot %d: %w", d.Slot, err)}
 	}
 	client.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	client.AutoConnect = false // the node decides when to connect again

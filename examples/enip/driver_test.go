@@ -254,7 +254,7 @@ func TestBadTags(t *testing.T) {
 }
 
 func TestBadSettings(t *testing.T) {
-	for _, driver := range []Driver{{Addr: "127.0.0.1"}, {Addr: "127.0.0.1:eip"}, {Addr: "127.0.0.1:65536"}, {Addr: "127.0.0.1:44818", Slot: -1}} {
+	for _, driver := range []Driver{{}, {Addr: "127.0.0.1:eip"}, {Addr: "127.0.0.1:65536"}, {Addr: "127.0.0.1:44818", Slot: -1}} {
 		_, err := driver.Open(context.Background())
 		coretest.RequireCode(t, err, core.PluginNotConnected)
 	}

@@ -38,7 +38,7 @@ func readRequest(tag southbound.Tag, op core.Op) ([]byte, error) {
 	for _, part := range strings.Split(tag.Address, ".") {
 		m := member.FindStringSubmatch(part)
 		if m == nil {
-			return nil, &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: fmt.Errorf("address %q", tag.Address)}
+			return nil, &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: fmt.Errorf("address %q: write it as Speed, Motor.Speed, Line[3], Table[1,2] or Program:Main.Count", tag.Address)}
 		}
 		path = append(path, 0x91, byte(len(m[1]))) // ANSI extended symbol segment
 		path = append(path, m[1]...)
@@ -53,7 +53,7 @@ func readRequest(tag southbound.Tag, op core.Op) ([]byte, error) {
 	}
 	const readTag = 0x4C
 	if len(path) > 2*0xFF {
-		return nil, &core.Error{Code: core.TagAddressTooLong, Op: op, Err: fmt.Errorf("address %q", tag.Address)}
+		return nil, &core.Error{Code: core.TagAddressTooLong, Op: op, Err: fmt.Errorf("address %q has %d bytes as a path, more than 510", tag.Address, len(path))}
 	}
 	request := append([]byte{readTag, byte(len(path) / 2)}, path...)
 	return append(request, 1, 0), nil // one element

@@ -50,11 +50,11 @@ func parse(tag southbound.Tag, op core.Op) (place, error) {
 	}
 	m := notation.FindStringSubmatch(tag.Address)
 	if m == nil || m[2] != "" && m[1] != "E" {
-		return place{}, badAddress(op, "address %q", tag.Address)
+		return place{}, badAddress(op, "address %q: write it as D100, CIO10.05, W20, H5, A0.15, E2_100, T7 or C7", tag.Address)
 	}
 	isBit, isTimer := m[4] != "", m[1] == "T" || m[1] == "C"
 	if isBit != (tag.Type == southbound.Bool) || isTimer && size > 2 {
-		return place{}, badAddress(op, "address %q for %s", tag.Address, tag.Type)
+		return place{}, badAddress(op, "address %q does not fit %s: a bit (CIO10.05, T7.00) is BOOL, a word begins any number, and T and C have 16 bits", tag.Address, tag.Type)
 	}
 	area := memories[m[1]]
 	bank, _ := strconv.ParseUint(m[2], 16, 8) // a digit, or none
@@ -65,7 +65,7 @@ func parse(tag southbound.Tag, op core.Op) (place, error) {
 		p = place{area: area.bits + byte(bank), word: area.first + word, bit: bit, count: 1, size: 1}
 	}
 	if word+size/2 > area.size || bit > 15 || isTimer && bit > 0 {
-		return place{}, badAddress(op, "address %q is out of range", tag.Address)
+		return place{}, badAddress(op, "address %q is beyond the area, or bit 15", tag.Address)
 	}
 	return p, nil
 }

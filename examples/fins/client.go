@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
 	"github.com/fieldstatus/fieldstatus/core"
 	finsstatus "github.com/fieldstatus/fieldstatus/fins"
 
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 	"github.com/fieldstatus/fieldstatus/examples/southbound/socket"
 )
 
@@ -27,10 +29,16 @@ type client struct {
 
 // dial opens a socket, and over TCP a session.
 func dial(ctx context.Context, d Driver) (*client, error) {
+	addr, err := southbound.HostPort(d.Addr, 9600)
+	if err != nil {
+		return nil, err
+	}
+	if d.Network != "" && d.Network != "udp" && d.Network != "tcp" {
+		return nil, &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: fmt.Errorf("network %q: give udp or tcp", d.Network)}
+	}
 	c := &client{tcp: d.Network == "tcp", timeout: cmp.Or(d.Timeout, 3*time.Second), node: d.Node, local: d.Local}
-	var err error
 	if !c.tcp {
-		if c.conn, err = socket.Dial(ctx, cmp.Or(d.Network, "udp"), d.Addr, nil); err != nil {
+		if c.conn, err = socket.Dial(ctx, "udp", addr, nil); err != nil {
 			return nil, finsstatus.Translate(core.Connect, err)
 		}
 		c.node = cmp.Or(d.Node, lastOctet(c.conn.RemoteAddr()))
@@ -39,7 +47,7 @@ func dial(ctx context.Context, d Driver) (*client, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	if c.conn, err = socket.Dial(ctx, "tcp", d.Addr, finsstatus.ScanFrames); err != nil {
+	if c.conn, err = socket.Dial(ctx, "tcp", addr, finsstatus.ScanFrames); err != nil {
 		return nil, finsstatus.Translate(core.Connect, err)
 	}
 	answer, _, err := c.ask(ctx, core.Connect, finsstatus.TCPNodeAddressDataSendClient, []byte{0, 0, 0, d.Local})

@@ -2,6 +2,9 @@
 // client of its own, since there is no client library that keeps every end code.
 // It translates every failure; what is done about one is up to
 // [southbound.Node], which looks at scope and remedy.
+//
+// Tags are named as "D100", "W20", "H5", "CIO10.05" (a bit), "E2_100" (bank 2), and
+// "T7" or "C7" (present value) with "T7.00" (completion flag).
 package fins
 
 import (
@@ -16,7 +19,7 @@ import (
 
 // A Driver opens links to a PLC.
 type Driver struct {
-	Addr        string        // "192.168.250.1:9600"
+	Addr        string        // "192.168.250.1", with ":9600" or another port
 	Network     string        // "tcp" for FINS/TCP, "udp" or nothing for FINS/UDP
 	Node, Local uint8         // FINS nodes of the PLC and of this end; when 0, TCP agrees on them and UDP takes the last octets of the IP addresses
 	Timeout     time.Duration // of a command, and of connecting; 3 s when 0

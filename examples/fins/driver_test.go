@@ -287,8 +287,10 @@ func TestManyTags(t *testing.T) {
 
 // TestUnusableAddress: not even a socket can be had.
 func TestUnusableAddress(t *testing.T) {
-	for _, network := range []string{"", "tcp", "carrier pigeon"} {
-		_, err := Driver{Addr: "127.0.0.1", Network: network}.Open(context.Background())
+	for _, driver := range []Driver{
+		{Addr: "127.0.0.1:fins"}, {Addr: "127.0.0.1:fins", Network: "tcp"}, {Addr: "127.0.0.1", Network: "carrier pigeon"}, {Addr: "plc.invalid"},
+	} {
+		_, err := driver.Open(context.Background())
 		coretest.RequireCode(t, err, core.PluginNotConnected)
 	}
 }

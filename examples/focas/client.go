@@ -11,6 +11,7 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	focasstatus "github.com/fieldstatus/fieldstatus/focas"
 
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 	"github.com/fieldstatus/fieldstatus/examples/southbound/socket"
 )
 
@@ -57,11 +58,14 @@ type client struct {
 }
 
 func dial(ctx context.Context, d Driver) (*client, error) {
+	addr, err := southbound.HostPort(d.Addr, 8193)
+	if err != nil {
+		return nil, err
+	}
 	c := &client{path: cmp.Or(d.Path, 1), timeout: cmp.Or(d.Timeout, 3*time.Second)}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	var err error
-	if c.conn, err = socket.Dial(ctx, "tcp", d.Addr, focasstatus.ScanFrames); err != nil {
+	if c.conn, err = socket.Dial(ctx, "tcp", addr, focasstatus.ScanFrames); err != nil {
 		return nil, focasstatus.Translate(core.Connect, err)
 	}
 	_, statuses, err := c.ask(ctx, core.Connect, focasstatus.FuncOpen, []byte{0, byte(focasstatus.CommandConnection)})

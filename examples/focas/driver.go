@@ -19,7 +19,7 @@ import (
 
 // A Driver opens links to a CNC.
 type Driver struct {
-	Addr    string        // "192.168.0.1:8193"
+	Addr    string        // "192.168.0.1", with ":8193" or another port
 	Path    uint16        // of a CNC with several; 1 when 0
 	Timeout time.Duration // of a request, and of connecting; 3 s when 0
 }

@@ -80,7 +80,7 @@ func parse(tag southbound.Tag, op core.Op) (address, error) {
 		}
 	}
 	if !ok || a.form != octets && !slices.Contains(types[a.form], tag.Type) {
-		return address{}, &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: fmt.Errorf("address %q for %s", tag.Address, tag.Type)}
+		return address{}, &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: fmt.Errorf("address %q for %s: write #500, feed or spindle for DOUBLE and FLOAT, program or sequence for INT32 and UINT32, D20 for numbers, R100.3 for BOOL", tag.Address, tag.Type)}
 	}
 	return a, nil
 }

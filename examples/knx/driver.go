@@ -1,6 +1,6 @@
 // Package knx is a driver for group objects behind a KNXnet/IP gateway, on the
 // client library knx-go. It translates every failure; what is done about one is up
-// to [southbound.Node], which looks at scope and remedy.
+// to [southbound.Node], which looks at scope and remedy. Tags are group addresses: "1/2/3".
 package knx
 
 import (
@@ -25,7 +25,7 @@ var recognizer = knxstatus.Recognizer{
 
 // A Driver opens tunnels to a gateway.
 type Driver struct {
-	Addr    string        // "192.168.0.1:3671"
+	Addr    string        // "192.168.0.1", with ":3671" or another port
 	Timeout time.Duration // of connecting, and of the gateway and the bus each in a request; 3 s when 0
 }
 

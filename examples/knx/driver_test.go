@@ -268,7 +268,7 @@ func TestContext(t *testing.T) {
 }
 
 func TestUnusableAddresses(t *testing.T) {
-	for _, address := range []string{"224.0.23.12:3671", "gateway.invalid:3671", "127.0.0.1"} {
+	for _, address := range []string{"224.0.23.12:3671", "gateway.invalid", "127.0.0.1:knx"} {
 		_, err := Driver{Addr: address, Timeout: time.Second}.Open(context.Background())
 		coretest.RequireCode(t, err, core.PluginNotConnected)
 	}

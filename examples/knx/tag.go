@@ -14,14 +14,14 @@ import (
 	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
-// parse returns the address of a group object.
+// parse returns the address of a group object: 1/2/3, or 1/515 in two levels.
 func parse(tag southbound.Tag, op core.Op) (cemi.GroupAddr, error) {
 	if tag.Type.Size() == 0 {
 		return 0, knxstatus.TypeUnsupported.Status().Wrap(op, fmt.Errorf("type %q", string(tag.Type)))
 	}
 	group, err := cemi.NewGroupAddrString(tag.Address)
 	if err != nil {
-		return 0, knxstatus.AddressSyntax.Status().Wrap(op, err)
+		return 0, knxstatus.AddressSyntax.Status().Wrap(op, fmt.Errorf("address %q: write it as 1/2/3, or with two levels 1/515: %w", tag.Address, err))
 	}
 	return group, nil
 }

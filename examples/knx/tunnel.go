@@ -12,6 +12,8 @@ import (
 
 	"github.com/fieldstatus/fieldstatus/core"
 	knxstatus "github.com/fieldstatus/fieldstatus/knx"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
 // A tunnel is that of knx-go, with a guard.
@@ -32,7 +34,11 @@ const backlog = 256
 // any more.
 //
 // It is not a group tunnel, since that drops the confirmations.
-func openTunnel(ctx context.Context, gateway string, timeout time.Duration) (*tunnel, error) {
+func openTunnel(ctx context.Context, addr string, timeout time.Duration) (*tunnel, error) {
+	gateway, err := southbound.HostPort(addr, 3671)
+	if err != nil {
+		return nil, err
+	}
 	g, err := newGuard(ctx, gateway)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 // Package opcua is a driver for OPC UA servers, on the client library gopcua,
 // without security. It translates every failure; what is done about one is up to
 // [southbound.Node], which looks at scope and remedy, so that gopcua may not
-// reconnect by itself.
+// reconnect by itself. Tags are nodes: "ns=2;s=Line1.Speed", "i=2258".
 package opcua
 
 import (
@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/gopcua/opcua"
@@ -31,6 +32,9 @@ func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
 	l := &link{timeout: cmp.Or(d.Timeout, 3*time.Second), levels: map[string]byte{}}
 	ctx, cancel := context.WithTimeout(ctx, l.timeout) // gopcua waits for a greeting until a deadline, if there is one
 	defer cancel()
+	if !strings.HasPrefix(d.Endpoint, "opc.tcp://") {
+		return nil, opcuastatus.Status(ua.StatusBadTCPEndpointURLInvalid).Wrap(core.Connect, fmt.Errorf("endpoint %q: give opc.tcp://host:port", d.Endpoint))
+	}
 	var err error
 	l.client, err = opcua.NewClient(d.Endpoint, opcua.SecurityMode(ua.MessageSecurityModeNone), opcua.AutoReconnect(false), opcua.RequestTimeout(l.timeout))
 	if err == nil {

@@ -34,7 +34,7 @@ func parse(tag southbound.Tag, op core.Op) (*ua.NodeID, error) {
 		err = errors.New("no address")
 	}
 	if err != nil {
-		return nil, &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: err}
+		return nil, &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: fmt.Errorf("address %q: write it as ns=2;s=Line1.Speed or i=2258: %w", tag.Address, err)}
 	}
 	return node, nil
 }

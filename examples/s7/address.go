@@ -40,19 +40,19 @@ func parse(tag southbound.Tag, op core.Op) (gos7.S7DataItem, error) {
 	}
 	m := notation.FindStringSubmatch(tag.Address)
 	if m == nil {
-		return gos7.S7DataItem{}, badAddress(op, "address %q", tag.Address)
+		return gos7.S7DataItem{}, badAddress(op, "address %q: write it as DB1.DBX0.1, DB1.DBW4, M0.1, MW20 or QD2", tag.Address)
 	}
 	letter, bit := m[2]+m[4], m[6]
 	isBit := bit != "" && (letter == "X" || m[3] != "" && letter == "")
 	fits := bit == "" && (letter == "B" || sizeOf[letter] == size)
 	if isBit != (tag.Type == southbound.Bool) || !isBit && !fits {
-		return gos7.S7DataItem{}, badAddress(op, "address %q for %s", tag.Address, tag.Type)
+		return gos7.S7DataItem{}, badAddress(op, "address %q does not fit %s: a bit (DB1.DBX0.1, M0.1) is BOOL, W has 16 bits, D has 32, and behind B begins any number", tag.Address, tag.Type)
 	}
 	item := gos7.S7DataItem{Area: areaOf[m[3]], WordLen: wordLenByte, Amount: size, Data: make([]byte, size)}
 	item.DBNumber, _ = strconv.Atoi(m[1]) // digits, or none where there is no DB
 	item.Start, _ = strconv.Atoi(m[5])
 	if item.DBNumber > 0xFFFF || item.Start+size > 1<<16 {
-		return gos7.S7DataItem{}, badAddress(op, "address %q is out of range", tag.Address)
+		return gos7.S7DataItem{}, badAddress(op, "address %q is beyond DB65535 or byte 65535", tag.Address)
 	}
 	if isBit {
 		item.WordLen = wordLenBit

@@ -1,7 +1,7 @@
 // Package s7 is a driver for S7 controllers, on the client library gos7 with
 // [s7status.Exchange], which keeps what the errors of gos7 lose. It translates
 // every failure; what is done about one is up to [southbound.Node], which looks
-// at scope and remedy.
+// at scope and remedy. Tags are named as "DB1.DBX0.1", "DB1.DBW4", "M0.1", "QD2".
 package s7
 
 import (
@@ -20,7 +20,7 @@ import (
 
 // A Driver opens links to a controller.
 type Driver struct {
-	Addr       string        // "192.168.0.1:102"
+	Addr       string        // "192.168.0.1", with ":102" or another port
 	Rack, Slot int           // of the CPU: 0 and 2 for S7-300, 0 and 1 for S7-1200 and S7-1500
 	Timeout    time.Duration // of a request, and of each of the three steps of connecting; 3 s when 0
 }
@@ -28,7 +28,11 @@ type Driver struct {
 // Open implements [southbound.Driver]. gos7 knows no context: it stops waiting
 // at the deadline that ctx has now, or after Timeout.
 func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
-	l := &link{gos7.NewTCPClientHandler(d.Addr, d.Rack, d.Slot), cmp.Or(d.Timeout, 3*time.Second)}
+	addr, err := southbound.HostPort(d.Addr, 102)
+	if err != nil {
+		return nil, err
+	}
+	l := &link{gos7.NewTCPClientHandler(addr, d.Rack, d.Slot), cmp.Or(d.Timeout, 3*time.Second)}
 	l.handler.IdleTimeout = 0 // the node decides when the link is closed
 	if err := l.limit(ctx, core.Connect); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 )
 
 // RequireBadTags ends the test unless each tag that nothing can be asked for has
-// its code, for a read and for a write, and costs
+// its code, for a read and for a write, with its address in the text, and costs
 // neither a request nor a good tag beside it anything.
 func RequireBadTags(t *testing.T, device Device, driver southbound.Driver, good southbound.Tag, bad map[core.Code][]southbound.Tag) {
 	t.Helper()
@@ -32,6 +32,9 @@ func RequireBadTags(t *testing.T, device Device, driver southbound.Driver, good 
 		for i, r := range node.Poll(context.Background())[:len(tags)] {
 			coretest.RequireCode(t, r.Err, want[i])
 			coretest.RequireRemedy(t, r.Err, core.Fix)
+			if want[i] != core.TagTypeUnsupported {
+				require.ErrorContains(t, r.Err, fmt.Sprintf("address %q", r.Tag.Address))
+			}
 			var value any = 1
 			if r.Tag.Type == southbound.Bool {
 				value = true
