@@ -3,7 +3,10 @@ package opcuatest
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
+	"net"
 	"testing"
+	"time"
 
 	"github.com/gopcua/opcua/ua"
 	"github.com/stretchr/testify/assert"
@@ -50,17 +53,17 @@ func TestRequestID(t *testing.T) {
 func TestNumber(t *testing.T) {
 	one, two := message('C', make([]byte, 8), 6, []byte("one")), message('F', make([]byte, 8), 6, nil)
 	tail := []byte("MSGF\x07\x00\x00\x00 and more that is none")
-	all := bytes.Join([][]byte{opening(policyNone), one, opening("secret"), two, frame("ERRF", nil), tail}, nil)
+	all := bytes.Join([][]byte{opening(policyNone), one, opening("secret"), frame("ERRF", nil), two, tail}, nil)
 	s := &session{seq: 10}
 	got := s.number(bytes.Clone(all))
-	for i, f := range [][]byte{opening(policyNone), one, opening("secret"), two, frame("ERRF", nil)} {
+	for i, f := range [][]byte{opening(policyNone), one, opening("secret"), frame("ERRF", nil), two} {
 		n := len(f)
 		switch i {
 		case 0:
 			putU32(f, n-8, 11)
 		case 1:
 			putU32(f, 16, 12)
-		case 3:
+		case 4:
 			putU32(f, 16, 13)
 		}
 		assert.Equal(t, f, got[:n], "frame %d", i)
@@ -69,6 +72,8 @@ func TestNumber(t *testing.T) {
 	assert.Equal(t, tail, got)
 	assert.EqualValues(t, 13, s.seq)
 
+	last := s.number(message('F', make([]byte, 8), 6, nil))
+	assert.EqualValues(t, 14, u32(last, 16))
 	beyond := message('F', make([]byte, 8), 6, nil)
 	putU32(beyond, 4, uint32(len(beyond)+1))
 	assert.Equal(t, beyond, s.number(bytes.Clone(beyond)), "a size beyond the end")
@@ -132,4 +137,27 @@ func TestAdopt(t *testing.T) {
 
 func requestWith(handle uint32) request {
 	return request{body: &ua.ReadRequest{RequestHeader: &ua.RequestHeader{RequestHandle: handle}}}
+}
+
+// TestRefusedChannel: it is the OPN that is answered with the error.
+func TestRefusedChannel(t *testing.T) {
+	d := NewDevice(t)
+	d.RefuseChannel(ua.StatusBadSecurityChecksFailed, "no")
+	conn, err := net.Dial("tcp", d.Addr())
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	for _, step := range []struct {
+		sent []byte
+		want string
+	}{{hello("opc.tcp://" + d.Addr()), "ACKF"}, {opening(policyNone), "ERRF"}} {
+		_, err = conn.Write(step.sent)
+		require.NoError(t, err)
+		header := make([]byte, 8)
+		_, err = io.ReadFull(conn, header)
+		require.NoError(t, err)
+		assert.Equal(t, step.want, string(header[:4]))
+		_, err = io.CopyN(io.Discard, conn, int64(u32(header, 4))-8)
+		require.NoError(t, err)
+	}
 }
