@@ -73,3 +73,12 @@ func TestMatch(t *testing.T) {
 	}
 	assert.False(t, match("no node", "ns=1;s=a"))
 }
+
+func TestAttributes(t *testing.T) {
+	d := NewDevice(t)
+	d.Set("ns=1;s=a", 1.5)
+	s := &space{backend: d.backend}
+	for attribute, want := range map[ua.AttributeID]any{ua.AttributeIDValueRank: int32(-2), ua.AttributeIDAccessLevel: byte(readWrite), ua.AttributeIDDataType: ua.NewNumericNodeID(0, id.Double)} {
+		assert.Equal(t, want, s.Attribute(variable("ns=1;s=a"), attribute).Value.Value(), "%v", attribute)
+	}
+}
