@@ -12,6 +12,7 @@ const goodbye = 100 * time.Millisecond
 
 // Close implements [southbound.Link].
 func (l *link) Close() (err error) {
+	l.closed = true
 	defer l.hangUp()
 	defer recovered(core.Other, &err)
 	if !l.client.Connected() { // gologix has closed it when a request failed

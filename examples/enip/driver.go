@@ -53,29 +53,20 @@ func (d Driver) Open(ctx context.Context) (southbound.Link, error) {
 	}
 	client.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	client.AutoConnect = false // the node decides when to connect again
-	l := &link{client, cmp.Or(d.Timeout, 3*time.Second)}
+	l := &link{client: client, timeout: cmp.Or(d.Timeout, 3*time.Second)}
 	if err := l.limit(ctx, core.Connect); err != nil {
 		return nil, err
 	}
 	if err := l.connect(); err != nil {
-		l.hangUp()
 		return nil, err
 	}
 	return l, nil
 }
 
-func (l *link) connect() (err error) {
-	defer recovered(core.Connect, &err)
-	err = recognizer.Translate(core.Connect, l.client.Connect())
-	if err == nil && l.client.SessionHandle == 0 { // gologix does not look at a refusal
-		err = &core.Error{Code: core.ENIPSessionNotRegistered, Op: core.Connect}
-	}
-	return err
-}
-
 type link struct {
 	client  *gologix.Client
 	timeout time.Duration
+	closed  bool
 }
 
 // limit sets how long gologix waits.
@@ -103,7 +94,7 @@ func (l *link) Read(ctx context.Context, tags []southbound.Tag) ([]southbound.Re
 	}
 	for len(requests) > 0 {
 		n := fit(requests, int(l.client.ConnectionSize))
-		if err := l.limit(ctx, core.Read); err != nil {
+		if err := l.ready(ctx, core.Read); err != nil {
 			return nil, err
 		}
 		replies, err := exchange(l.client, requests[:n])
@@ -139,7 +130,7 @@ func (l *link) Write(ctx context.Context, tag southbound.Tag, value any) (err er
 	if _, err := readRequest(tag, core.Write); err != nil {
 		return err
 	}
-	if err := l.limit(ctx, core.Write); err != nil {
+	if err := l.ready(ctx, core.Write); err != nil {
 		return err
 	}
 	defer recovered(core.Write, &err)

@@ -220,8 +220,9 @@ func (s Subject) silence(t *testing.T) {
 	s.requireGood(t, node.Poll(context.Background()))
 	device.Break(devicetest.Silence)
 	started := time.Now()
-	readings := node.Poll(context.Background())
-	coretest.RequireCode(t, readings[0].Err, s.Silent)
+	for range 2 { // what the driver does about the first must not hide the second
+		coretest.RequireCode(t, node.Poll(context.Background())[0].Err, s.Silent)
+	}
 	assert.Less(t, time.Since(started), Patience, "the driver hangs with its device")
 	device.Recover()
 	s.requireRecovers(t, node)
