@@ -11,7 +11,9 @@
 // on the link layer and channels for device management, and answers connection
 // state, description, search and disconnect requests. Over UDP it acknowledges
 // every request, sends one telegram at a time and waits for its acknowledgement,
-// and repeats what was not acknowledged when the client repeats its request.
+// and repeats what was not acknowledged when the client repeats its request. Up
+// to 64 telegrams wait for the client; what comes behind them is dropped and not
+// reported, confirmations too.
 //
 // # Addresses
 //
@@ -51,11 +53,11 @@
 // RefuseConnect, RefuseState and RefuseSession refuse channels, connection
 // states and secure sessions, Disconnect closes all channels, Mute makes the
 // gateway hang. Break damages the connection or the frame: see [Fault]. Delay
-// answers late, and over UDP everybody else later too. Drop forgets all channels, Refuse closes the port. A last
-// argument of Fail, FailItem, Break and Delay says when: [Every] request until
-// Recover, which is the default, the [Next] one, or the n-th as When(n). A
-// repetition counts as a request. Connecting, connection states, disconnecting
-// and acknowledgements do not.
+// answers late, and over UDP everybody else later too. Drop forgets all channels,
+// Refuse closes the port. A last argument of Fail, FailItem, Break and Delay says
+// when: [Every] request until Recover, which is the default, the [Next] one, or
+// the n-th as When(n). A repetition counts as a request. Connecting, connection
+// states, disconnecting and acknowledgements do not.
 //
 // The gateway closes itself at the end of the test.
 package knxtest
