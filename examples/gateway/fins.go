@@ -25,7 +25,7 @@ func finsProtocol() *protocol {
 		troubles: troubles(
 			item("range", "Second tag: address range error", "第二个点位：地址范围错误", finsstatus.AddressRangeError),
 			request("alarm", "CPU alarm beside good values", "CPU 报警（数值仍有效）", finsstatus.EndCode(0x0040)),
-			request("protected", "Program area protected", "存储区受保护", finsstatus.ReadProtected),
+			request("protected", "Read protected", "读保护", finsstatus.ReadProtected),
 		),
 	}
 }

@@ -32,6 +32,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {
 	case errors.Is(err, flag.ErrHelp):
 	case err != nil:
@@ -139,7 +140,9 @@ func (g *Gateway) serve(ctx context.Context, listener net.Listener, upload func(
 	case err = <-failed:
 	}
 	cancel()
-	last, stop := context.WithTimeout(context.Background(), 3*time.Second)
+	// A browser keeps connections on which it has asked for nothing yet: no reason
+	// to wait.
+	last, stop := context.WithTimeout(context.Background(), time.Second)
 	defer stop()
 	if server.Shutdown(last) != nil {
 		_ = server.Close()

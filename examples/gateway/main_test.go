@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -16,12 +16,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/fieldstatus/fieldstatus/internal/leaks"
-
 	"github.com/fieldstatus/fieldstatus/examples/southbound"
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
-func TestMain(m *testing.M) { os.Exit(leaks.Run(m)) }
+func TestMain(m *testing.M) { drivertest.Main(m) }
 
 // lab is a gateway with one device for the tests that need no more.
 const lab = `{"nodes": [{"name": "plc", "protocol": "s7", "group": "g", "interval": "20ms", "tags": [
@@ -180,7 +179,25 @@ func TestRun(t *testing.T) {
 			return true
 		}, 15*time.Second, 50*time.Millisecond, node.Name)
 	}
-	http.DefaultClient.CloseIdleConnections()
+
+	// It ends soon with devices that are silent, a page that looks on, and a
+	// connection on which nothing was asked for.
+	for _, node := range c.Nodes {
+		answer, err := http.Post(url+"/trouble", "application/json", strings.NewReader(`{"node":"`+node.Name+`","trouble":"silence"}`))
+		require.NoError(t, err)
+		answer.Body.Close()
+	}
+	page, err := http.Get(url + "/events")
+	require.NoError(t, err)
+	defer page.Body.Close()
+	idle, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	require.NoError(t, err)
+	defer idle.Close()
+	time.Sleep(patience.Timeout) // all requests are on their way
+	stopped := time.Now()
 	cancel()
 	require.NoError(t, <-ended)
+	t.Logf("ended after %v", time.Since(stopped).Round(time.Millisecond))
+	assert.Less(t, time.Since(stopped), 5*time.Second)
+	http.DefaultClient.CloseIdleConnections()
 }

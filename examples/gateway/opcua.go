@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func opcuaProtocol() *protocol {
 	return &protocol{
 		name: "opcua",
 		driver: func(address string, timeout time.Duration, settings json.RawMessage) (southbound.Driver, error) {
-			return configured(opcua.Driver{Endpoint: "opc.tcp://" + address, Timeout: timeout}, settings)
+			return configured(opcua.Driver{Endpoint: "opc.tcp://" + strings.TrimPrefix(address, "opc.tcp://"), Timeout: timeout}, settings)
 		},
 		start: func(t testing.TB) device { return opcuatest.NewDevice(t) },
 		set: func(d device, tag southbound.Tag, value any) error {

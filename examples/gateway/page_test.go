@@ -93,7 +93,7 @@ func TestPage(t *testing.T) {
 	click(t, ctx, makeIt+`"address"]`)
 	shows(t, ctx, torque, "10105 Invalid address")
 	shows(t, ctx, torque, "s7 item-return 0x05 AddressOutOfRange")
-	shows(t, ctx, torque, "fix · this tag")
+	shows(t, ctx, torque, "change something · this tag")
 	shows(t, ctx, torque, "bad")
 	shows(t, ctx, speed, "1480")
 	screenshot(t, ctx, "address")

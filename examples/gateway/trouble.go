@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fieldstatus/fieldstatus/core/devicetest"
@@ -22,12 +23,21 @@ type trouble struct {
 func troubles(native ...trouble) []trouble {
 	return append(native,
 		trouble{"off", "Switch off", "关闭设备", func(d device, _ []southbound.Tag) { d.Refuse() }},
-		broken("silence", "Be silent", "不应答", devicetest.Silence),
-		broken("cut", "Cut the connection", "中途断开连接", devicetest.Cut),
+		broken("silence", "Do not answer", "不应答", devicetest.Silence),
+		broken("cut", "Hang up inside an answer", "应答中途断开连接", devicetest.Cut),
 		broken("garbage", "Send garbage", "发送乱码", devicetest.Garbage),
-		broken("disorder", "Answer somebody else", "应答错位", devicetest.WrongID),
-		trouble{"slow", "Answer slowly", "应答缓慢", func(d device, _ []southbound.Tag) { d.Delay(300 * time.Millisecond) }},
+		broken("disorder", "Give the answer to another request", "应答与请求不符", devicetest.WrongID),
+		trouble{"late", "Answer too late", "应答过迟", func(d device, _ []southbound.Tag) { d.Delay(tooLate) }},
 	)
+}
+
+// tooLate is behind the patience of the nodes, and not by so much that the answers
+// to several requests would be on their way.
+const tooLate = 1000 * time.Millisecond
+
+// without returns the troubles but one.
+func without(id string, all []trouble) []trouble {
+	return slices.DeleteFunc(all, func(t trouble) bool { return t.ID == id })
 }
 
 // item makes the second tag fail, so that a neighbour shows that only it does.

@@ -9,7 +9,7 @@ import (
 	"github.com/fieldstatus/fieldstatus/internal/leaks"
 )
 
-// Main is the TestMain of a driver. It ends the program, with a failure when the
+// Main is the TestMain of a driver, and of what runs drivers. It ends the program, with a failure when the
 // tests have left goroutines or file descriptors behind.
 //
 //	func TestMain(m *testing.M) { drivertest.Main(m) }
