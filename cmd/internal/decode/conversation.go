@@ -30,7 +30,10 @@ type dialogue struct {
 	last     request // the newest request
 	waiting  bool    // last has no answer yet
 	gaveUp   bool    // the client has closed the connection
+	followed bool    // an endpoint that it has negotiated may continue it
 	statuses []core.Status
+
+	first conversation // over the sockets that it began with
 }
 
 type request struct {
@@ -42,7 +45,13 @@ type request struct {
 }
 
 func (e *Engine) converse(p *protocol.Protocol, ends pair) *conversation {
-	return &conversation{&dialogue{engine: e, protocol: p, inner: p.New(), flows: 1}, ends}
+	d := e.spares.dialogue(p)
+	if d == nil {
+		d = &dialogue{engine: e, protocol: p, inner: p.New()}
+	}
+	d.flows = 1
+	d.first = conversation{d, ends}
+	return &d.first
 }
 
 // over returns the conversation as it goes on between two other sockets.
@@ -226,5 +235,8 @@ func (c *conversation) finish() {
 			Protocol: c.protocol, Op: r.op, Unanswered: true,
 		}, silence[op])
 	}
-	c.open = nil
+	c.open = c.open[:0]
+	if c.flows == 0 && !c.followed {
+		c.engine.spares.give(c.dialogue)
+	}
 }

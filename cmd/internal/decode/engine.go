@@ -23,8 +23,9 @@ type Engine struct {
 
 	assembler *reassembly.Assembler
 	streams   map[pair]*tcpStream
-	recent    *tcpStream          // of the packet before, or nil
-	spare     *segment            // see Engine.segment
+	recent    *tcpStream // of the packet before, or nil
+	spare     *segment   // see Engine.segment
+	spares    spares
 	holding   map[*tcpStream]bool // streams with events that wait
 	padded    []byte              // a payload with zeros in place of what was not captured
 	buffered  int                 // bytes in all framers
@@ -54,6 +55,7 @@ func NewEngine(ports *Ports, report func(Finding)) *Engine {
 		endpoints: make(map[endpoint]*conversation),
 		others:    make(map[Port]int),
 	}
+	e.flows.limit = maxFlows
 	e.flows.byKey = make(map[pair]*list.Element)
 	e.flows.drop = func(f *udpFlow) {
 		e.Notes.Forgotten++
@@ -83,6 +85,7 @@ func (e *Engine) Run(r *capture.Reader) error {
 
 // Packet takes the next packet.
 func (e *Engine) Packet(p *capture.Packet) {
+	e.spares.ready()
 	switch p.Kind {
 	case capture.TCP:
 		e.tcp(p)
@@ -93,7 +96,7 @@ func (e *Engine) Packet(p *capture.Packet) {
 	}
 }
 
-// Finish ends all connections.
+// Finish ends all connections. There are no packets after it.
 func (e *Engine) Finish() {
 	e.inOrder(func() {
 		e.assembler.FlushAll()

@@ -29,6 +29,12 @@ const (
 	maxHeldBytes = 1 << 18
 	// maxHoles is how many pieces that were not captured a stream remembers.
 	maxHoles = 64
+	// maxSpares is how many conversations of one protocol and how many connections
+	// are kept for reuse after their end. maxSpareSpace and maxSpareItems are for how
+	// many bytes of a stream, and elements of any other list, they keep the room.
+	maxSpares     = 256
+	maxSpareSpace = 1 << 12
+	maxSpareItems = maxOpen
 	// maxPorts is how many ports are counted to suggest one to the user.
 	maxPorts = 4096
 

@@ -197,7 +197,8 @@ func (e *Engine) New(_, _ gopacket.Flow, tcp *layers.TCP, ac reassembly.Assemble
 	if !side.toServer {
 		ends = ends.reverse()
 	}
-	stream := &tcpStream{engine: e, pair: ends, key: pair{s.src, s.dst}, firstFromServer: !side.toServer}
+	stream := e.spares.stream()
+	stream.engine, stream.pair, stream.key, stream.firstFromServer = e, ends, pair{s.src, s.dst}, !side.toServer
 	e.streams[stream.key] = stream
 	if side.protocol == nil {
 		return stream // a client that happens to use the port of a known server
@@ -230,7 +231,8 @@ type tcpStream struct {
 	pair            pair // client and server
 	firstFromServer bool
 	conversation    *conversation // nil when the connection is of no interest
-	directions      [2]*direction // from the client, from the server
+	directions      [2]*direction // from the client, from the server; nil without a conversation
+	both            *[2]direction // what directions points to, or did before the stream was reused
 
 	syns     int // of the client
 	answered bool
@@ -260,14 +262,31 @@ type direction struct {
 
 // begin makes the directions of a connection that is of interest.
 func (s *tcpStream) begin() {
-	c := s.conversation
-	both := new([2]direction)
-	for i := range both {
-		d, fromServer := &both[i], i == 1
-		d.stream, d.fromServer = s, fromServer
-		d.converse = func(f frame) { c.frame(f, fromServer) }
-		d.framer = framer{scan: c.protocol.Scan, to: d, notes: &s.engine.Notes, budget: &s.engine.buffered}
+	if s.both == nil {
+		s.both = new([2]direction)
+		for i := range s.both {
+			d := &s.both[i]
+			d.stream, d.fromServer = s, i == 1
+			d.converse = func(f frame) { d.stream.conversation.frame(f, d.fromServer) }
+		}
+	}
+	for i := range s.both {
+		d := &s.both[i]
+		d.framer.scan, d.framer.to = s.conversation.protocol.Scan, d
+		d.framer.notes, d.framer.budget = &s.engine.Notes, &s.engine.buffered
 		s.directions[i] = d
+	}
+}
+
+// renew makes a direction a new one, but for the memory that it has.
+func (d *direction) renew() {
+	f := &d.framer
+	*d = direction{
+		stream: d.stream, fromServer: d.fromServer, converse: d.converse, held: emptied(d.held, maxSpareItems),
+		framer: framer{
+			space: emptied(f.space, maxSpareSpace), marks: emptied(f.marks, maxSpareItems),
+			holes: emptied(f.holes, maxSpareItems), maybe: emptied(f.maybe, maxSpareItems),
+		},
 	}
 }
 
@@ -459,6 +478,7 @@ func (s *tcpStream) ReassemblyComplete(reassembly.AssemblerContext) bool {
 	if s.engine.recent == s {
 		s.engine.recent = nil
 	}
+	s.engine.spares.giveStream(s)
 	if s.conversation == nil {
 		return true
 	}

@@ -125,6 +125,7 @@ func (e *Engine) follow(server netip.AddrPort, c *conversation) {
 		return
 	}
 	e.endpoints[key] = c
+	c.followed = true
 }
 
 // unreachable takes an ICMP message about a UDP datagram.
@@ -146,6 +147,7 @@ func (e *Engine) unreachable(p *capture.Packet) {
 
 // A flowTable holds the flows, the ones that were used last in front.
 type flowTable struct {
+	limit int
 	byKey map[pair]*list.Element
 	order list.List
 	drop  func(*udpFlow)
@@ -169,7 +171,7 @@ func (t *flowTable) last() *udpFlow {
 }
 
 func (t *flowTable) put(f *udpFlow) {
-	if t.order.Len() >= maxFlows {
+	if t.order.Len() >= t.limit {
 		last := t.order.Back()
 		t.order.Remove(last)
 		delete(t.byKey, last.Value.(*udpFlow).key)
