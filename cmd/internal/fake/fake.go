@@ -120,6 +120,9 @@ func (c *conversation) Received(dst []core.Status, b []byte) ([]core.Status, err
 		}
 		return dst, nil
 	case 'e':
+		if len(b) < 8 {
+			return dst, core.BadFrame(core.NewStatus(format, 0), len(b), "no port")
+		}
 		c.endpoint = netip.AddrPortFrom(netip.IPv4Unspecified(), binary.BigEndian.Uint16(b[6:]))
 		return append(dst, core.NewStatus(good, 0)), nil
 	case 'c':
