@@ -142,7 +142,7 @@ func (g *Gateway) serve(ctx context.Context, listener net.Listener, upload func(
 	cancel()
 	// A browser keeps connections on which it has asked for nothing yet: no reason
 	// to wait.
-	last, stop := context.WithTimeout(context.Background(), time.Second)
+	last, stop := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer stop()
 	if server.Shutdown(last) != nil {
 		_ = server.Close()
