@@ -101,6 +101,9 @@ func (s *tcpStream) giveUp(d *direction) {
 func (s *tcpStream) release(limit time.Time) {
 	for {
 		s.drain()
+		if len(s.directions[0].held)+len(s.directions[1].held) == 0 {
+			return
+		}
 		old := slices.DeleteFunc(slices.Clone(s.directions[:]), func(d *direction) bool {
 			return len(d.held) == 0 || !limit.IsZero() && d.held[0].since.After(limit)
 		})

@@ -36,6 +36,9 @@ func (s *spares) giveStream(stream *tcpStream) {
 
 // ready makes new ones of what has ended with the packet before.
 func (s *spares) ready() {
+	if len(s.ended)+len(s.endedStreams) == 0 {
+		return
+	}
 	for _, d := range s.ended {
 		if len(s.dialogues[d.protocol]) == maxSpares {
 			continue

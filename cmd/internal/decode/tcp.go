@@ -398,7 +398,7 @@ func (s *tcpStream) dial(cause error, at moment, fromServer bool) {
 }
 
 // ReassembledSG implements [reassembly.Stream].
-func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.AssemblerContext) {
+func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, ac reassembly.AssemblerContext) {
 	if s.conversation == nil {
 		return
 	}
@@ -417,7 +417,10 @@ func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.Asse
 	length, _ := sg.Lengths()
 	if length > 0 {
 		data := sg.Fetch(length)
-		last := segmentOf(sg.CaptureInfo(length - 1))
+		last, ok := ac.(*segment)
+		if !ok || last.kept || last.size != length {
+			last = segmentOf(sg.CaptureInfo(length - 1)) // not just the one that has come, in its turn
+		}
 		for i := 0; i < length; {
 			from, j := last, length
 			if last.size != length { // they came in several packets

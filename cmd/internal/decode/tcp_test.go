@@ -93,6 +93,23 @@ func TestRetransmissionWithMore(t *testing.T) {
 	assert.Equal(t, []line{{5, "Bad", core.Read, 0}, {6, "Bad", core.Read, 0}}, lines(found))
 }
 
+// What a retransmission repeats and what had come before its turn may have the same
+// length: each frame has its own packet all the same.
+func TestRetransmissionBeforeWhatHasWaited(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server).Open()
+	conn.Send(append(append(frameOf('r', 1), frameOf('r', 2)...), frameOf('r', 3)...))
+	first, second := frameOf('a', 1, 7), frameOf('a', 2, 7)
+	conn.Reply(first) // 5
+	conn.Reply(second)
+	c.Lose()
+	conn.Reply(frameOf('a', 3, 7)) // 6
+	conn.ServerSeq -= uint32(3 * len(first))
+	conn.Reply(append(first, second...)) // 7
+	found, _ := run(t, c)
+	assert.Equal(t, []line{{5, "Bad", core.Read, 0}, {7, "Bad", core.Read, 0}, {6, "Bad", core.Read, 0}}, lines(found))
+}
+
 func TestReordering(t *testing.T) {
 	c := traffic.New()
 	conn := c.Conn(traffic.Client, traffic.Server).Open()
