@@ -362,3 +362,8 @@ func FuzzParseFrames(f *testing.F) {
 		}
 	})
 }
+
+// TestExample runs what the example shows.
+func TestExample(t *testing.T) {
+	testLostConnection(t)
+}

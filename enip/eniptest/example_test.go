@@ -14,14 +14,16 @@ func readDINT(t *testing.T, plc *eniptest.Device, tag string) error {
 	return err
 }
 
+// testPrivilegeViolation is a test as a driver has it, where it is called TestPrivilegeViolation.
+func testPrivilegeViolation(t *testing.T) {
+	plc := eniptest.NewDevice(t)
+	plc.Set("Speed", int32(42))
+	plc.FailItem("Speed", enip.PrivilegeViolation)
+	err := readDINT(t, plc, "Speed")
+	coretest.RequireCode(t, err, 10715)
+	coretest.RequireStatus(t, err, enip.PrivilegeViolation)
+}
+
 func ExampleDevice() {
-	test := func(t *testing.T) {
-		plc := eniptest.NewDevice(t)
-		plc.Set("Speed", int32(42))
-		plc.FailItem("Speed", enip.PrivilegeViolation)
-		err := readDINT(t, plc, "Speed")
-		coretest.RequireCode(t, err, 10715)
-		coretest.RequireStatus(t, err, enip.PrivilegeViolation)
-	}
-	_ = test
+	_ = testPrivilegeViolation // go test calls it, and brings the t
 }

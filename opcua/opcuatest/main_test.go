@@ -13,3 +13,8 @@ func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard) // gopcua's server tells what it reads
 	os.Exit(leaks.Run(m))
 }
+
+// TestExample runs what the example shows.
+func TestExample(t *testing.T) {
+	testNotReadable(t)
+}

@@ -8,3 +8,8 @@ import (
 )
 
 func TestMain(m *testing.M) { os.Exit(leaks.Run(m)) }
+
+// TestExample runs what the example shows.
+func TestExample(t *testing.T) {
+	testAddressOutOfRange(t)
+}
