@@ -68,6 +68,14 @@
 //
 // GenericCIPMessage hands out the reply beside its error, so that a driver that
 // reads tags with it loses nothing; examples/enip does.
+//
+// # Sources
+//
+// CIP Volume 1, Appendix B for general statuses and chapter 3-5 for those of the
+// Connection Manager; CIP Volume 2, chapter 2-3 for encapsulation; Rockwell
+// 1756-PM020 and 1756-RM003 for the extended words of Logix controllers;
+// 1770-6.5.16, chapter 8 for PCCC; Omron W506. The CIP volumes are read as public
+// implementations and Wireshark quote them.
 package enip
 
 //go:generate go run ../internal/tables/generate

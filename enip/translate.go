@@ -7,10 +7,21 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// Translate returns what err means as an error of the driver; see
-// [core.Translate]. Of the texts of client libraries it reads those that carry a
-// number or name a cause by themselves; with the texts of gologix for CIP
-// statuses too, see [Recognizer].
+// Translate returns what err means: nil for nil, otherwise an [*core.Error] that
+// keeps err reachable. [context.Canceled], [core.ErrNotResponse] and
+// [core.ErrIncomplete] pass through.
+//
+//   - Texts of client libraries that carry a number or name a cause by themselves
+//     become the native status they speak of. Those of gologix that print a CIP
+//     status as a text need a [Recognizer].
+//   - gologix wraps io.EOF around whole frames that it could not take apart. These
+//     are told from a lost connection, which is 3002 with session and CIP
+//     connection gone as well.
+//   - Other errors of the network are 3002, a deadline is 3015: [core.Translate].
+//   - What nobody recognises is 3000, and 3001 for a write.
+//
+// A refused session (10799) or Forward Open (10797) that the driver has seen by
+// itself is reported with [EncapsulationStatus] or [ConnectionStatus].
 func Translate(op core.Op, err error) error {
 	return Recognizer{}.Translate(op, err)
 }

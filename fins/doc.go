@@ -81,6 +81,13 @@
 //
 // A driver that wants every status reads the frames itself; the example of this
 // package is the read path of such a driver.
+//
+// # Sources
+//
+// Omron W227-E1-2 (FINS Commands Reference), chapter 8, for end codes, flags and
+// relays, and 1-4 for Host Link; W342, 5-1-3, for the same end codes of CS and CJ
+// series; W421-E1-04, 7-4, for FINS/TCP. When a connection counts as lost: the
+// EMQX Neuron FAQ on Omron FINS.
 package fins
 
 //go:generate go run ../internal/tables/generate

@@ -95,6 +95,20 @@
 // milliseconds and pass the number on to the library wait a thousand times as
 // long, and some repeat EW_HANDLE and EW_SOCKET inside the call without end: put
 // a deadline of your own around them.
+//
+// # What is not mapped
+//
+// Contents of answers: alarm numbers, states and positions of the CNC are data,
+// also when they tell of a fault of the machine. HSSB, the optical link, is the
+// library's alone; of it there are return values and no frames.
+//
+// # Sources
+//
+// fwlib32.h of FANUC FOCAS1/2, editions 2003 to 2017, and the return status tables
+// of its function pages. The wire has no public specification: frames were
+// observed at FANUC's libfwlib32 1.0.5 for Linux x64 on loopback, and compared with
+// public decoders. None of them was recorded from a CNC; the details of program
+// transfers rest on what others have recorded from a 0i-D.
 package focas
 
 //go:generate go run ../internal/tables/generate

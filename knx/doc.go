@@ -95,6 +95,13 @@
 //     spin. Do not expose it to networks that you do not trust.
 //   - Telegrams that are shorter than their length octet are filled with zeros
 //     and delivered as data.
+//
+// # Sources
+//
+// The KNX Standard: 3/8/2 Core, 3/8/3 Device Management, 3/8/4 Tunnelling, 3/8/5
+// Routing, 3/8/9 Security, 3/6/3 EMI_IMI, 3/3/4 Transport Layer, 3/3/7 Application
+// Layer, 3/5/2 Management Procedures, as the public implementations quote it
+// (Calimero, xknx, QtKnx, knxd, Wireshark).
 package knx
 
 //go:generate go run ../internal/tables/generate

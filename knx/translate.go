@@ -9,10 +9,22 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 )
 
-// Translate returns what an error of a KNX client means as an error of the
-// driver. It knows the network and deadlines, the texts of knx-go that say what
-// happened without a number, and the statuses of connect responses. For the
-// refusals of single telegrams use a [Recognizer].
+// Translate returns what an error of a KNX client means: nil for nil, otherwise
+// an [*core.Error] that keeps err reachable. [context.Canceled],
+// [core.ErrNotResponse] and [core.ErrIncomplete] pass through.
+//
+//   - The status of a connect response, which knx-go returns as a number, is an
+//     [ErrorCode].
+//   - "response timeout reached" is [ConnectTimeout] while connecting and
+//     [TunnelAckTimeout] afterwards, both 3015; the end of knx-go's channel is
+//     [SocketClosed], 3002; values and addresses that do not fit are
+//     [ValueLengthMismatch] and [AddressSyntax].
+//   - Errors of the network are 3002, a deadline is 3015: [core.Translate].
+//   - What nobody recognises is 3000, and 3001 for a write.
+//
+// The refusal of a single telegram needs the texts of the client: see
+// [Recognizer]. A telegram that nobody acknowledges on the bus (10200) is no error
+// of knx-go at all: give its confirmation to [Confirm].
 func Translate(op core.Op, err error) error { return Recognizer{}.Translate(op, err) }
 
 // A Recognizer translates the errors of knx-go without importing it.

@@ -66,6 +66,12 @@
 // This package imports gopcua's packages ua and uacp and nothing else of it.
 // Everything in it is safe for concurrent use, but a Conversation belongs to
 // one goroutine.
+//
+// # Sources
+//
+// OPC 10000-4, 7.39 (StatusCode) and 7.32 (ResponseHeader); OPC 10000-6, Annex A
+// (the list), 5.2.2 (encodings), 6.7 (chunks) and 7.1 (messages of a connection);
+// OPC 10000-3, 8.57 (access level); for withdrawn numbers the table of Wireshark 4.0.
 package opcua
 
 //go:generate go run ../internal/tables/generate
