@@ -119,7 +119,7 @@ func progress(done *atomic.Uint64, total uint64) (stop func()) {
 
 // A worker runs rounds, one after another, and reuses all that it needs for them.
 type worker struct {
-	*Mutator
+	*mutator
 	all      []*protocol
 	checkers []*hostile.Checker
 	hearings []hostile.Hearing
@@ -130,7 +130,7 @@ type worker struct {
 }
 
 func newWorker(all []*protocol) *worker {
-	w := &worker{Mutator: NewMutator(), all: all, outcomes: make([][hostile.Outcomes]uint64, len(all)), mutant: make([]byte, 0, 1<<16), pristine: make([]byte, 0, 1<<16)}
+	w := &worker{mutator: newMutator(), all: all, outcomes: make([][hostile.Outcomes]uint64, len(all)), mutant: make([]byte, 0, 1<<16), pristine: make([]byte, 0, 1<<16)}
 	for _, p := range all {
 		c := hostile.NewChecker(p.Face)
 		w.checkers = append(w.checkers, c)
@@ -141,7 +141,7 @@ func newWorker(all []*protocol) *worker {
 
 // round plays recorded conversations with most of their frames changed.
 func (w *worker) round(n uint64) (err error) {
-	w.Seed(*seed, n)
+	w.begin(*seed, n)
 	i := int(n % uint64(len(w.all)))
 	p := w.all[i]
 	made := 0
@@ -155,22 +155,22 @@ func (w *worker) round(n uint64) (err error) {
 	}()
 	h := &w.hearings[i]
 	for made < perRound {
-		if made == 0 || made >= perRound/2 && w.One(perRound) == 0 {
+		if made == 0 || made >= perRound/2 && w.one(perRound) == 0 {
 			p.fresh(h.Conversation)
 			h.Again(h.Conversation)
 		}
-		stanza := p.stanzas[w.One(len(p.stanzas))]
-		other := p.stanzas[w.One(len(p.stanzas))]
+		stanza := p.stanzas[w.one(len(p.stanzas))]
+		other := p.stanzas[w.one(len(p.stanzas))]
 		for _, f := range stanza.Frames {
-			if f.Sent && w.One(4) > 0 { // what is understood can be answered
+			if f.Sent && w.one(4) > 0 { // what is understood can be answered
 				w.pristine = append(w.pristine[:0], f.Data...)
 				if err := h.Send(w.pristine); err != nil {
 					return err
 				}
 				continue
 			}
-			w.mutant = w.Mutant(w.mutant[:0], f.Data, other.Frames[w.One(len(other.Frames))].Data)
-			if w.One(4) > 0 {
+			w.mutant = w.mutate(w.mutant[:0], f.Data, other.Frames[w.one(len(other.Frames))].Data)
+			if w.one(4) > 0 {
 				p.Mend(w.mutant)
 			}
 			made++
@@ -199,7 +199,7 @@ func (w *worker) try(i int, sent bool) error {
 	if gave := outcome == hostile.Succeeded || outcome == hostile.Failed; gave != (parsed == nil) && !(parsed == nil && outcome == hostile.Malformed) {
 		return fmt.Errorf("ParseResponse: %v, but AppendStatuses has outcome %d", parsed, outcome)
 	} else if gave && (p.Enough == nil || p.Enough(frame) == 0) {
-		if err := c.Piece(frame[:w.One(len(frame))], frame); err != nil {
+		if err := c.Piece(frame[:w.one(len(frame))], frame); err != nil {
 			return err
 		}
 	}
@@ -226,7 +226,7 @@ func (w *worker) split(p *protocol, frame []byte) error {
 	if advance == 0 {
 		return nil
 	}
-	if n, token, err := p.Scan(frame[:w.One(advance)], false); n != 0 || token != nil || err != nil {
+	if n, token, err := p.Scan(frame[:w.one(advance)], false); n != 0 || token != nil || err != nil {
 		return fmt.Errorf("a piece of a frame of %d bytes gives %d, %v", advance, n, err)
 	}
 	return nil
