@@ -33,8 +33,8 @@ const (
 type When int
 
 const (
-	Every When = 0
-	Next  When = 1
+	Every When = 0 // every request until Recover: what a rule without a When is for
+	Next  When = 1 // the next request, and no other
 )
 
 // A rule makes requests fail.

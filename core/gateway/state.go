@@ -28,8 +28,8 @@ type NodeState struct {
 type Link uint8
 
 const (
-	Disconnected Link = 0
-	Connected    Link = 1
+	Disconnected Link = 0 // no connection, or one that the last failure has put in question
+	Connected    Link = 1 // the device answers, be it with failures
 )
 
 // LinkAfter returns the state of the link after an exchange that ended with
@@ -60,8 +60,8 @@ type Phase uint8
 const (
 	Init    Phase = 1 // created, without settings
 	Ready   Phase = 2 // has its settings
-	Running Phase = 3
-	Stopped Phase = 4
+	Running Phase = 3 // polls its tags
+	Stopped Phase = 4 // has its settings and was told to pause
 )
 
 // String returns "init", "ready", "running", "stopped" or the number.

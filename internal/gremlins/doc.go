@@ -36,5 +36,6 @@
 //     kills nothing;
 //   - modules that refer to their parent directory, such as cmd, work.
 //
-// Generated files are left out.
+// Generated files are left out: what they are made from is changed by package
+// mutation.
 package main

@@ -11,6 +11,10 @@
 //   - a conversation answers what was asked and nothing else, keeps no frame, and
 //     keeps a bounded amount of memory.
 //
+// Who changes the bytes is somebody else: the fuzzer of Go in the targets of each
+// package, and the loop of cmd/internal/mutate. Package mutation changes answers of
+// the tables, package gremlins the code.
+//
 // The checks return what is violated as an error, nil in the usual case, and do
 // not allocate then.
 package hostile

@@ -5,4 +5,6 @@
 // What is changed is the table that the lookups of the running test answer from,
 // so the frames pass through decoder, index and row as they do in a driver, and
 // nothing is compiled again. A test that does this must not run beside others.
+//
+// Only tables are changed here; package gremlins changes code.
 package mutation
