@@ -18,8 +18,8 @@ async function attempt(address, clientCertificateManager) {
     securityMode: MessageSecurityMode.None,
     securityPolicy: SecurityPolicy.None,
     connectionStrategy: { maxRetry: 0, initialDelay: 10, maxDelay: 20 },
-    transportTimeout: 300,
-    defaultTransactionTimeout: 300,
+    transportTimeout: 3000,
+    defaultTransactionTimeout: 1000,
     keepSessionAlive: false,
     clientCertificateManager,
   });
