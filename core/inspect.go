@@ -38,6 +38,10 @@ func RemedyOf(err error) Remedy {
 
 // ScopeOf returns how much an error affects, and what a reconnect has to
 // reopen. It is Item for nil.
+//
+// It is the scope of the row, whatever was attempted: a login that is refused with
+// a status that usually stands at an item has the scope of an item. Who could not
+// connect has no link, and so no tag, whatever the scope.
 func ScopeOf(err error) Scope {
 	if err == nil {
 		return Item
