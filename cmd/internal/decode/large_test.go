@@ -33,9 +33,10 @@ import (
 // over and over, and reads and reassembles it with gopacket alone, in turns. It
 // reports the throughput of both, how many times the time of gopacket decoding takes
 // (bound: twice) by the clock and by the processors, and the most memory that the heap
-// had in use, which it holds to maxHeap whatever the size of the capture. Processor
-// time is that of all threads, the garbage collector's too; it is much the same on a
-// busy machine.
+// had in use, which it holds to maxHeap whatever the size of the capture. Both run in
+// one goroutine; a second processor collects garbage at most. Processor time is that
+// of all threads, the garbage collector's too; it is much the same on a busy machine,
+// on which the clock tells something by the median of several runs only.
 //
 // Each stanza is a connection. With polls=1 it is played once, so that most
 // packets open or close connections, which no plant does; with polls=20 it goes on,
