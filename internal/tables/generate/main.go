@@ -1,6 +1,6 @@
 // Command generate writes the Go of the data files in the current directory:
-// tables_gen.go from layers.tsv and statuses.tsv, and in package core also
-// catalogue_gen.go from catalogue.tsv.
+// tables_gen.go from layers.tsv and statuses.tsv, with steps.tsv and outcomes.tsv
+// where they are, and in package core also catalogue_gen.go from catalogue.tsv.
 //
 // It is run by go generate. With -check it writes nothing and fails when a
 // file is not current.
