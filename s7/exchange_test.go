@@ -3,6 +3,7 @@ package s7
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -207,22 +208,27 @@ func TestExchangeWithMoreToCome(t *testing.T) {
 // The late answer to an earlier read of the same length cannot be told apart:
 // gos7 gives all requests one reference. It can when the length differs.
 func TestExchangeAfterATimeout(t *testing.T) {
+	late := make(chan struct{})
+	answerLate := sync.OnceFunc(func() { close(late) })
+	defer answerLate()
 	n := 0
 	h := plc{answer: func([]byte) []byte {
 		if n++; n == 1 {
-			time.Sleep(300 * time.Millisecond)
+			<-late
 			return readAnswer(1, "ff0400101122")
 		}
 		return readAnswer(1, "ff04002033445566")
 	}}.connect(t)
-	h.Timeout = 150 * time.Millisecond
 	var x Exchange
 	client := gos7.NewClient2(&x, h)
 	buf := make([]byte, 4)
+	patient := h.Timeout
+	h.Timeout = 50 * time.Millisecond
 	err := Translate(core.Read, client.AGReadDB(1, 0, 2, buf))
 	coretest.RequireStatus(t, err, ReadTimeout)
 	coretest.AssertRemedy(t, err, core.Reconnect)
-	time.Sleep(200 * time.Millisecond)
+	h.Timeout = patient
+	answerLate()
 	err = Translate(core.Read, client.AGReadDB(1, 0, 4, buf))
 	coretest.AssertStatus(t, err, ShortValue)
 }

@@ -119,7 +119,7 @@ func afterRequest(end func(*net.TCPConn)) func(*net.TCPConn) {
 func (p plc) connect(t testing.TB) *gos7.TCPClientHandler {
 	t.Helper()
 	h := gos7.NewTCPClientHandler(p.start(t), 0, 2)
-	h.Timeout = time.Second
+	h.Timeout = 10 * time.Second // for a slow machine: no test waits for it
 	t.Cleanup(func() { h.Close() })
 	require.NoError(t, h.Connect())
 	return h
