@@ -1,7 +1,10 @@
 package leaks
 
 import (
+	"errors"
+	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -20,14 +23,78 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 	require.NoError(t, err)
 
 	var b strings.Builder
-	assert.False(t, settles(before, 20*time.Millisecond, &b))
+	start := time.Now()
+	assert.False(t, settles(before, 50*time.Millisecond, &b))
+	assert.GreaterOrEqual(t, time.Since(start), 50*time.Millisecond)
 	assert.Contains(t, b.String(), "left behind: ")
 	assert.Contains(t, b.String(), "TestWhatIsLeftIsTold")
-	if openFiles() > 0 {
+	if before.files > 0 {
 		assert.Contains(t, b.String(), "leaks.go")
 	}
 
 	close(stop)
+	assert.Equal(t, before.files > 0, !settles(before, 50*time.Millisecond, io.Discard), "a file alone")
 	require.NoError(t, f.Close())
 	assert.True(t, settles(before, patience, &b))
+}
+
+func TestLessThanBeforeIsFine(t *testing.T) {
+	before := now()
+	before.goroutines++
+	before.files++
+	assert.True(t, settles(before, 0, io.Discard))
+}
+
+// The tests of a test program that runs as a child, by what the environment
+// says it does.
+const childDoes = "LEAKS_CHILD_DOES"
+
+func TestChild(t *testing.T) {
+	switch os.Getenv(childDoes) {
+	case "":
+		t.Skip("runs as a child of TestRun")
+	case "leak":
+		go func() { select {} }()
+	case "leak and fail":
+		go func() { select {} }()
+		t.Fail()
+	case "end late":
+		go time.Sleep(200 * time.Millisecond)
+	}
+}
+
+func FuzzChild(f *testing.F) {
+	if os.Getenv(childDoes) != "" {
+		go func() { select {} }()
+	}
+	f.Fuzz(func(*testing.T, []byte) {})
+}
+
+func TestRun(t *testing.T) {
+	for _, c := range []struct {
+		name, does string
+		run, fuzz  string
+		status     int
+		told       bool
+	}{
+		{"clean", "nothing", "TestChild", "", 0, false},
+		{"what ends a little later", "end late", "TestChild", "", 0, false},
+		{"a goroutine that stays", "leak", "TestChild", "", 1, true},
+		{"a failure says enough", "leak and fail", "TestChild", "", 1, false},
+		{"seeds of a fuzz target", "leak", "FuzzChild", "", 1, true},
+		{"fuzzing", "leak", "FuzzChild", "FuzzChild", 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			child := exec.Command(os.Args[0], "-test.run=^"+c.run+"$", "-test.v", "-test.fuzz="+c.fuzz, "-test.fuzztime=1x", "-test.fuzzcachedir="+t.TempDir())
+			child.Env = append(os.Environ(), childDoes+"="+c.does)
+			out, err := child.CombinedOutput()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) {
+				require.NoError(t, err)
+			}
+			assert.Equal(t, c.status, child.ProcessState.ExitCode(), "%s", out)
+			assert.Equal(t, c.told, strings.Contains(string(out), "left behind"), "%s", out)
+		})
+	}
 }
