@@ -121,7 +121,7 @@ func (r Recognizer) rejection(text string) (core.Status, bool) {
 	if err != nil {
 		return core.Status{}, false
 	}
-	for status := range 256 {
+	for status := 1; status < 256; status++ { // not 0: what was rejected is no success
 		if string(raw) == r.text(uint8(status)) {
 			return AckCode(status).Status(), true
 		}
