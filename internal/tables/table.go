@@ -52,6 +52,9 @@ type Row struct {
 // layerNames are the names that become Go names.
 var layerNames = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
+// typeNames are the exported Go types, of this package or of an imported one.
+var typeNames = regexp.MustCompile(`^([a-z][a-z0-9]*\.)?[A-Z][A-Za-z0-9]*$`)
+
 var (
 	statusColumns = []string{"layer", "value", "symbol", "meaning", "code", "by-op", "remedy", "scope", "quality", "unsure", "hint", "why"}
 	layerColumns  = []string{"layer", "kind", "type", "bits", "prefix", "scope", "unknown", "title", "source"}
@@ -165,8 +168,12 @@ func (t *Table) readLayers(file string, data []byte, cat *Catalogue) Complaints 
 				bad.addf(r, "bits %q is none of 8, 16, 32, s16, s16+pair, 8/16 ...", r.get("bits"))
 			}
 		}
-		if (l.Kind == "type" || l.Kind == "lookup") && l.Type == "" {
-			bad.addf(r, "kind %s needs a type", l.Kind)
+		if l.Type == "" {
+			if l.Kind == "type" || l.Kind == "lookup" {
+				bad.addf(r, "kind %s needs a type", l.Kind)
+			}
+		} else if imported, _, _ := strings.Cut(l.Type, "."); !typeNames.MatchString(l.Type) || l.Kind == "type" && imported != l.Type {
+			bad.addf(r, "type %q is no exported Go type that a layer of kind %s can have", l.Type, l.Kind)
 		}
 		if l.Title == "" || l.Source == "" {
 			bad.addf(r, "title and source must not be empty: they are the documentation of the layer")
