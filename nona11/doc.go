@@ -12,9 +12,9 @@
 //
 // No framing, checksum, byte order, response status or write request has been
 // published; no capture, simulator or second implementation was found. So this
-// package decodes no frames and has no table of native statuses: there is nothing
-// to be right about. A driver that knows its device reports what it meets as an
-// [Event].
+// package decodes no frames, and its table has no number of a device: there is
+// nothing to be right about. The rows are events; a driver that knows its device
+// reports what it meets as an [Event].
 //
 // # What there is
 //
