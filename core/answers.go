@@ -74,20 +74,20 @@ func (s Scope) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // MarshalText returns the name, as [Quality.String] does.
 func (q Quality) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
 
-// UnmarshalText reads the name of an op.
+// UnmarshalText reads the name of an op. Any other text is an error.
 func (o *Op) UnmarshalText(text []byte) error { return parseName(opNames[:], text, "op", (*uint8)(o)) }
 
-// UnmarshalText reads the name of a remedy.
+// UnmarshalText reads the name of a remedy. Any other text is an error.
 func (r *Remedy) UnmarshalText(text []byte) error {
 	return parseName(remedyNames[:], text, "remedy", (*uint8)(r))
 }
 
-// UnmarshalText reads the name of a scope.
+// UnmarshalText reads the name of a scope. Any other text is an error.
 func (s *Scope) UnmarshalText(text []byte) error {
 	return parseName(scopeNames[:], text, "scope", (*uint8)(s))
 }
 
-// UnmarshalText reads the name of a quality.
+// UnmarshalText reads the name of a quality. Any other text is an error.
 func (q *Quality) UnmarshalText(text []byte) error {
 	return parseName(qualityNames[:], text, "quality", (*uint8)(q))
 }

@@ -202,7 +202,8 @@ func Lookup(n int) (c Code, ok bool) {
 
 // ParseCode reads a code from its number ("10105"), its name
 // ("S7AddressInvalid", in any case), or both as [Code.String] writes them.
-// Undocumented numbers are accepted.
+// Undocumented numbers are accepted. It is an error when the text is none of
+// these, or a number that has no room in 32 bits.
 func ParseCode(s string) (Code, error) {
 	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
 	if n, err := strconv.ParseInt(word, 10, 32); err == nil {

@@ -11,7 +11,8 @@ import "context"
 //     and a zero Status in favour of what its error wraps;
 //   - then [context.Canceled], which is 3010: the driver was told to stop;
 //   - then an error of the network or a deadline, see [EventOf];
-//   - anything else is 3000.
+//   - anything else is 3000, and 3001 when an *Error that names no code says that
+//     a write was attempted.
 func CodeOf(err error) Code {
 	if err == nil {
 		return OK

@@ -10,14 +10,14 @@ type Row struct {
 	Symbol   string  // the standard's name, "" when it has none
 	Meaning  string  // in one sentence
 	Codes    [4]Code // the documented code, by [Op]
-	Remedy   Remedy
-	Scope    Scope
-	Quality  Quality
-	Unsure   bool   // a write may have been carried out all the same
-	Fallback bool   // the row answers for values that the table does not name one by one
-	Hint     string // what a person should check, "" where nothing special helps
-	Why      string // the reason for the code
-	Native   Native
+	Remedy   Remedy  // what the driver should do next
+	Scope    Scope   // how much is affected, and what a reconnect reopens
+	Quality  Quality // whether a value that came along can be used
+	Unsure   bool    // a write may have been carried out all the same
+	Fallback bool    // the row answers for values that the table does not name one by one
+	Hint     string  // what a person should check, "" where nothing special helps
+	Why      string  // the reason for the code
+	Native   Native  // how the values of the layer are printed and compared
 }
 
 // Native tells how the values of a layer are printed, handed out and compared.

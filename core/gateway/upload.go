@@ -96,7 +96,8 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads an upload. The three maps are never nil afterwards.
+// UnmarshalJSON reads an upload. The three maps are never nil afterwards. Errors
+// are those of encoding/json.
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var in values
 	if err := json.Unmarshal(data, &in); err != nil {
