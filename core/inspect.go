@@ -11,8 +11,7 @@ import "context"
 //     and a zero Status in favour of what its error wraps;
 //   - then [context.Canceled], which is 3010: the driver was told to stop;
 //   - then an error of the network or a deadline, see [EventOf];
-//   - anything else is 3000, and 3001 when an *Error that names no code says that
-//     a write was attempted.
+//   - anything else is 3000; 3001 when an *Error without a code says [Write].
 func CodeOf(err error) Code {
 	if err == nil {
 		return OK
