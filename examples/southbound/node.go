@@ -98,8 +98,8 @@ func (n *Node) Poll(ctx context.Context) []Reading {
 		}
 	}
 	if len(due) > 0 {
-		if err := n.open(ctx); err == nil {
-			n.read(ctx, due)
+		if err := n.open(ctx); err == nil && n.read(ctx, due) {
+			n.line.fine()
 		}
 	}
 	n.count(ctx.Err() != nil)
@@ -123,7 +123,7 @@ func (n *Node) count(stopped bool) {
 }
 
 // read asks for tags, and halves the request when one of them spoils it. It
-// reports whether the link still stands.
+// reports whether it has all answers, and a link that still stands.
 func (n *Node) read(ctx context.Context, due []int) bool {
 	limited, cancel := context.WithTimeout(ctx, n.o.Timeout)
 	defer cancel()
@@ -135,7 +135,6 @@ func (n *Node) read(ctx context.Context, due []int) bool {
 		n.lost(err)
 		return false
 	case err != nil && core.RemedyOf(err) == core.Fix && len(due) > 1:
-		n.line.fine()
 		return n.read(ctx, due[:len(due)/2]) && n.read(ctx, due[len(due)/2:])
 	case err == nil && len(results) != len(due):
 		err = core.FrameForeign.Status().Err(core.Read) // an answer to something else
@@ -143,7 +142,6 @@ func (n *Node) read(ctx context.Context, due []int) bool {
 	if err != nil {
 		results = slices.Repeat([]Result{{Err: err}}, len(due))
 	}
-	n.line.fine()
 	for j, i := range due {
 		n.marks[i].set(results[j].Err, n.o)
 		n.answer(i, results[j])

@@ -27,6 +27,7 @@ type script struct {
 	poison              string           // a tag that spoils the request which it stands in
 	items               map[string]error // of single tags
 	short               bool             // one result too few
+	silent              bool             // reads have no answer
 
 	opened, reopened, closed, reads, writes int
 	asked                                   map[string]int
@@ -43,8 +44,12 @@ func (s *script) Open(context.Context) (Link, error) {
 // A link has a session that cannot be opened apart.
 type link struct{ *script }
 
-func (l link) Read(_ context.Context, tags []Tag) ([]Result, error) {
+func (l link) Read(ctx context.Context, tags []Tag) ([]Result, error) {
 	l.reads++
+	if l.silent {
+		<-ctx.Done()
+		return nil, translated(core.Read, ctx.Err())
+	}
 	results := make([]Result, len(tags))
 	for i, tag := range tags {
 		l.asked[tag.Name]++
@@ -211,18 +216,84 @@ func TestReconnect(t *testing.T) {
 	})
 }
 
-// TestLinksThatDieAtOnce: a device that accepts and hangs up is not hammered.
-func TestLinksThatDieAtOnce(t *testing.T) {
+var (
+	hungUp      = translated(core.Read, io.EOF)
+	sessionGone = opcua.ServiceStatus(ua.StatusBadSessionIDInvalid).Err(core.Read)
+)
+
+// TestLostLinks: the link is closed when its connection or its session is lost,
+// whatever that shows with. A device that accepts and fails again in the first
+// cycle is not hammered.
+func TestLostLinks(t *testing.T) {
+	for name, fail := range map[string]func(*script){
+		"a request finds no connection":  func(s *script) { s.request = hungUp },
+		"a request finds no session":     func(s *script) { s.request = sessionGone },
+		"a tag finds no connection":      func(s *script) { s.items["b"] = hungUp },
+		"a tag finds no session":         func(s *script) { s.items["b"] = sessionGone },
+		"half a request has its answers": func(s *script) { s.poison, s.items["c"] = "a", hungUp },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, n := start(plain)
+				fail(s)
+				code := core.PluginNotConnected
+				assert.Equal(t, slicesOf(code), codes(n.Poll(t.Context())))
+				assert.Equal(t, gateway.Disconnected, n.State().Link)
+				for range 1000 { // 10 s
+					time.Sleep(10 * time.Millisecond)
+					n.Poll(t.Context())
+				}
+				assert.Equal(t, 8, s.opened, "after 0, 10, 110, 310, 710, 1510, 3110 and 6310 ms")
+				assert.Equal(t, s.opened, s.closed)
+			})
+		})
+	}
+}
+
+// TestWriteLosesTheLink: a write that finds the connection or the session lost
+// says so for all tags.
+func TestWriteLosesTheLink(t *testing.T) {
+	for name, lost := range map[string]error{
+		"connection": translated(core.Write, io.EOF),
+		"session":    opcua.ServiceStatus(ua.StatusBadSessionIDInvalid).Err(core.Write),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, n := start(plain)
+				n.Poll(t.Context())
+				s.write = lost
+				require.Error(t, n.Write(t.Context(), "a", 1))
+				assert.Equal(t, gateway.Disconnected, n.State().Link)
+				assert.Equal(t, slicesOf(core.PluginNotConnected), codes(n.Readings()))
+				assert.Equal(t, s.opened, s.closed)
+			})
+		})
+	}
+}
+
+// TestPatience: how long a device may take when nobody has said.
+func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, n := start(plain)
-		s.request = translated(core.Read, io.EOF)
-		for range 1000 { // 10 s
-			n.Poll(t.Context())
-			time.Sleep(10 * time.Millisecond)
-		}
-		assert.Less(t, s.opened, 10)
-		assert.Equal(t, s.opened, s.closed)
+		s.silent = true
+		started := time.Now()
+		assert.Equal(t, slicesOf(core.PluginDeviceNotResponding), codes(n.Poll(t.Context())))
+		assert.Equal(t, 3*time.Second, time.Since(started))
 	})
+}
+
+// TestNothingIsDue: the device is left alone as long as a person has to mend
+// every tag.
+func TestNothingIsDue(t *testing.T) {
+	s, n := start(plain)
+	for _, name := range names {
+		s.items[name] = status(ua.StatusBadNodeIDUnknown)
+	}
+	for range 10 {
+		assert.Equal(t, slicesOf(core.OPCUABadNodeIDUnknown), codes(n.Poll(t.Context())))
+	}
+	assert.Equal(t, 1, s.reads)
+	assert.EqualValues(t, 10, n.Readings()[0].Cycles, "an answer in every cycle")
 }
 
 func TestReopen(t *testing.T) {
