@@ -35,7 +35,7 @@ func TestTexts(t *testing.T) {
 		acknowledgement := recognizer.Translate(core.Write, fmt.Errorf("tunnelConn request has been rejected with status %#x", status))
 		refusal := recognizer.Translate(core.Connect, fmt.Errorf("gateway: %w", status))
 		if status == knxnet.NoError {
-			assert.NoError(t, acknowledgement)
+			assert.Error(t, acknowledgement, "what was rejected is no success, whatever the status says")
 			assert.NoError(t, refusal)
 			continue
 		}
