@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/robinson/gos7"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -209,6 +210,38 @@ func TestManyTags(t *testing.T) {
 		assert.Equal(t, math.Float64frombits(0x3FF0000000000000+uint64(i)), r.Value)
 	}
 	assert.Len(t, plc.Requests(), 3)
+}
+
+// TestMost: a request and its answer are no longer than the controller has agreed
+// to. A request has 19 bytes, and 12 more for each item.
+func TestMost(t *testing.T) {
+	_, driver := start(t)
+	for pdu, want := range map[int]int{480: 20, 240: 18, 112: 7, 31: 1, 0: 1} {
+		l := &link{handler: gos7.NewTCPClientHandler(driver.Addr, 0, 2)}
+		l.handler.PDULength = pdu
+		assert.Equal(t, want, l.most(), "PDU of %d bytes", pdu)
+	}
+}
+
+// TestLastAddresses: the last data block, and the last bytes of an area.
+func TestLastAddresses(t *testing.T) {
+	plc, driver := start(t)
+	plc.Set("DB65535.DBW65534", []byte{0, 7})
+	plc.Set("MD65532", []byte{0, 0, 0, 8})
+	node := drivertest.NewNode(t, driver, []southbound.Tag{
+		{Name: "word", Address: "DB65535.DBW65534", Type: southbound.Int16},
+		{Name: "double word", Address: "MD65532", Type: southbound.Int32},
+	})
+	for i, r := range node.Poll(context.Background()) {
+		require.NoError(t, r.Err)
+		assert.Equal(t, []any{int16(7), int32(8)}[i], r.Value)
+	}
+}
+
+// TestDefaults: the address is enough.
+func TestDefaults(t *testing.T) {
+	plc, _ := start(t)
+	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: plc.Addr()}, tags))
 }
 
 // TestBadTags: tags that nothing can be asked for.
