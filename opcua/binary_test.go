@@ -26,6 +26,7 @@ func TestDataValue(t *testing.T) {
 		{"matrix", "03 c3 04000000 01020304 02000000 02000000 02000000 00000080", 0x80000000, false},
 		{"dimensions of a scalar are not there", "03 46 07000000 00003180", 0x80310000, false},
 		{"reserved type is read as ByteString", "03 1a 01000000 aa 00000080", 0x80000000, false},
+		{"array of the last reserved type", "03 9f 01000000 01000000 aa 00000080", 0x80000000, false},
 		{"node ids of all forms", "03 92 06000000 0001 01020300 02000001000000 0301000100000073 040100" + "00000000000000000000000000000000" + "0501000100000000" + "00000080", 0x80000000, false},
 		{"XML in an ExtensionObject", "03 16 0000 02 01000000 3c 00000080", 0x80000000, false},
 		{"array of DataValues with statuses of their own", "03 97 02000000 02 00003480 01 01 01 00000080", 0x80000000, false},
@@ -48,7 +49,7 @@ func TestDataValue(t *testing.T) {
 	}
 	for _, bad := range []string{
 		"01 20",                // Variant of type 32
-		"01 a6 ffffffff",       // null array of type 38
+		"01 a0 ffffffff",       // null array of type 32
 		"01 86 ffffff7f",       // more elements than bytes
 		"01 92 01000000 06",    // NodeId of form 6
 		"01 16 0000 03",        // ExtensionObject of encoding 3

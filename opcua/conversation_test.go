@@ -381,7 +381,9 @@ func TestConversationProtected(t *testing.T) {
 	var x opcuastatus.Conversation
 	x.Sent(open)
 	assert.Equal(t, core.Exchange{Op: core.Connect, ID: 2 << 32, Open: true}, x.Exchange())
-	_, err := x.Received(nil, open)
+	_, err := x.Received(nil, readResponse(t, 8, ua.StatusOK))
+	coreCode(t, err, core.PluginMessageDisorder) // nothing unprotected answers it
+	_, err = x.Received(nil, open)
 	var encrypted *opcuastatus.EncryptedError
 	require.ErrorAs(t, err, &encrypted)
 	assert.Contains(t, encrypted.Policy, "Basic256Sha256")
