@@ -11,7 +11,7 @@ import (
 //
 // Offsets are those of the stream, from 0 at the first byte that was seen.
 type framer struct {
-	scan   bufio.SplitFunc
+	scan   bufio.SplitFunc // takes no more than there is
 	to     receiver
 	notes  *Notes
 	budget *int // bytes buffered by all framers together
@@ -142,7 +142,7 @@ func (f *framer) step() bool {
 	case err != nil:
 		n := f.toNextSegment()
 		if f.trusted() {
-			f.to.broken(f.frame(f.buf, header), err)
+			f.to.broken(f.frame(f.buf, f.toFault()), err)
 			f.unread(int64(-n)) // they are accounted for
 		}
 		f.lose(n)
@@ -221,9 +221,7 @@ func (f *framer) sync() bool {
 		}
 	}
 	f.tried = f.end()
-	if n := len(maybe); n > maxMaybe {
-		maybe = append(maybe[:0], maybe[n-maxMaybe:]...)
-	}
+	maybe = slices.Delete(maybe, 0, max(0, len(maybe)-maxMaybe))
 	f.maybe = maybe
 	start := f.end()
 	if len(maybe) > 0 {
@@ -255,8 +253,8 @@ const (
 // try judges the bytes at an offset.
 func (f *framer) try(at int64) verdict {
 	i := int(at - f.offset)
-	if i < 0 || i >= len(f.buf) {
-		return no
+	if i < 0 {
+		return no // it was given up
 	}
 	n, token, err := f.scan(f.buf[i:], false)
 	if err != nil {
@@ -269,7 +267,7 @@ func (f *framer) try(at int64) verdict {
 	if n <= 0 {
 		return mayBegin
 	}
-	if n > len(f.buf)-i || token == nil || !f.chained(i, n, start) {
+	if token == nil || !f.chained(i, n, start) {
 		return no
 	}
 	if _, hidden := f.holeIn(i, i+min(n, minHeader)); hidden {
@@ -295,7 +293,7 @@ func (f *framer) chained(i, n int, start bool) bool {
 		switch {
 		case err != nil:
 			return false
-		case n <= 0 || n > len(f.buf)-i:
+		case n <= 0:
 			return start || frames >= enough
 		}
 	}
@@ -322,6 +320,18 @@ func (f *framer) toNextSegment() int {
 	for _, m := range f.marks {
 		if m.start > f.offset {
 			return int(m.start - f.offset)
+		}
+	}
+	return len(f.buf)
+}
+
+// toFault returns the number of bytes up to the end of the segment with which the
+// buffer became what is no frame.
+func (f *framer) toFault() int {
+	for _, m := range f.marks {
+		n := int(m.end - f.offset)
+		if _, _, err := f.scan(f.buf[:n], false); err != nil {
+			return n
 		}
 	}
 	return len(f.buf)
