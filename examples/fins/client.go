@@ -143,7 +143,7 @@ func (c *client) ask(ctx context.Context, op core.Op, command finsstatus.TCPComm
 			return false, nil
 		case err != nil:
 			return false, err
-		case c.talk.Exchange().ID != asked && statuses[0].Scope() < core.Connection:
+		case c.talk.Exchange().ID != asked:
 			return false, nil // late, to a command that was given up
 		}
 		status = statuses[0]

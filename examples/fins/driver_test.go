@@ -29,12 +29,13 @@ var tags = []southbound.Tag{
 	{Name: "count", Address: "W20", Type: southbound.Uint32},
 	{Name: "level", Address: "H5", Type: southbound.Float},
 	{Name: "energy", Address: "E2_100", Type: southbound.Double},
+	{Name: "ready", Address: "E2_104.09", Type: southbound.Bool},
 	{Name: "batch", Address: "C7", Type: southbound.Uint16},
 	{Name: "elapsed", Address: "T7.00", Type: southbound.Bool},
 	{Name: "alarm", Address: "A0.15", Type: southbound.Bool, ReadOnly: true},
 }
 
-var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(0x12345678), float32(1.5), 2.25, uint16(9), true, true}
+var values = []any{int16(-5), uint16(5), true, int32(-100000), uint32(0x12345678), float32(1.5), 2.25, true, uint16(9), true, true}
 
 // transports are the two kinds of PLC.
 var transports = map[string]func(testing.TB) *finstest.Device{"UDP": finstest.NewDevice, "TCP": finstest.NewTCPDevice}
@@ -53,6 +54,7 @@ func start(t testing.TB, transport string) (*finstest.Device, Driver) {
 	plc.Set("W20[2]", []byte{0x56, 0x78, 0x12, 0x34})
 	plc.Set("H5[2]", []byte{0, 0, 0x3F, 0xC0})
 	plc.Set("E2_100[4]", []byte{0, 0, 0, 0, 0, 0, 0x40, 0x02})
+	plc.Set("E2_104.09", []byte{1})
 	plc.Set("C7", []byte{0, 9})
 	plc.Set("T7.00", []byte{1})
 	plc.Set("A0.15", []byte{1})
@@ -282,6 +284,63 @@ func TestManyTags(t *testing.T) {
 			continue
 		}
 		require.NoError(t, r.Err)
+	}
+}
+
+// TestFullCommand: a command asks for 167 elements, and for one more there is
+// another.
+func TestFullCommand(t *testing.T) {
+	plc, driver := start(t, "UDP")
+	var words []southbound.Tag
+	for i := range most + 1 {
+		words = append(words, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("D%d", 1000+i), Type: southbound.Int16})
+	}
+	drivertest.NewNode(t, driver, words[:most]).Poll(context.Background())
+	assert.Len(t, plc.Requests(), 1)
+	drivertest.NewNode(t, driver, words).Poll(context.Background())
+	assert.Len(t, plc.Requests(), 1+2)
+}
+
+// TestLastAddresses: the last words of an area, and the last bit.
+func TestLastAddresses(t *testing.T) {
+	plc, driver := start(t, "UDP")
+	plc.Set("D65534[2]", []byte{0, 8, 0, 0})
+	plc.Set("W65535", []byte{0, 7})
+	plc.Set("H65535.15", []byte{1})
+	plc.Set("T32767", []byte{0, 9})
+	node := drivertest.NewNode(t, driver, []southbound.Tag{
+		{Name: "double word", Address: "D65534", Type: southbound.Int32},
+		{Name: "word", Address: "W65535", Type: southbound.Int16},
+		{Name: "bit", Address: "H65535.15", Type: southbound.Bool},
+		{Name: "timer", Address: "T32767", Type: southbound.Uint16},
+	})
+	for i, r := range node.Poll(context.Background()) {
+		require.NoError(t, r.Err)
+		assert.Equal(t, []any{int32(8), int16(7), true, uint16(9)}[i], r.Value)
+	}
+}
+
+// TestNodes: the FINS nodes in the header of a command, of the PLC and of this
+// end. Over UDP they are the last octets of 127.0.0.1 unless somebody says
+// otherwise.
+func TestNodes(t *testing.T) {
+	for _, c := range []struct{ given, sent [2]byte }{
+		{[2]byte{0, 0}, [2]byte{1, 1}},
+		{[2]byte{7, 9}, [2]byte{7, 9}},
+	} {
+		plc, driver := start(t, "UDP")
+		driver.Node, driver.Local = c.given[0], c.given[1]
+		drivertest.RequireGood(t, drivertest.NewNode(t, driver, tags))
+		header := plc.Requests()[0].Raw
+		assert.Equal(t, c.sent, [2]byte{header[4], header[7]}, "DA1 and SA1")
+	}
+}
+
+// TestDefaults: the address is enough, but for the network.
+func TestDefaults(t *testing.T) {
+	for transport, network := range networks {
+		plc, _ := start(t, transport)
+		drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: plc.Addr(), Network: network}, tags))
 	}
 }
 
