@@ -228,9 +228,27 @@ func TestFit(t *testing.T) {
 		return requests
 	}
 	assert.Equal(t, 31, fit(of(100, 10), 511), "as many as the answer has room for: 10 + 31*(2+14)")
+	assert.Equal(t, 31, fit(of(100, 10), 506), "to the last byte")
+	assert.Equal(t, 30, fit(of(100, 10), 505))
 	assert.Equal(t, 15, fit(of(100, 30), 511), "as many as the request has room for: 10 + 15*(2+30)")
 	assert.Equal(t, 30, fit(of(30, 10), 511))
 	assert.Equal(t, 1, fit(of(2, 1000), 511), "always one, so that the controller can refuse it")
+}
+
+// TestLongestAddress: the length of a path is a byte that counts words.
+func TestLongestAddress(t *testing.T) {
+	address := strings.Repeat(strings.Repeat("a", 40)+".", 12) + "last" // 12*(2+40) + 2+4 bytes
+	request, err := readRequest(southbound.Tag{Address: address, Type: southbound.Int16}, core.Read)
+	require.NoError(t, err)
+	assert.EqualValues(t, 255, request[1])
+	_, err = readRequest(southbound.Tag{Address: address + "s", Type: southbound.Int16}, core.Read)
+	coretest.RequireCode(t, err, core.TagAddressTooLong)
+}
+
+// TestDefaults: the address is enough.
+func TestDefaults(t *testing.T) {
+	plc, _ := start(t)
+	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: plc.Addr()}, tags))
 }
 
 // TestBadTags: tags that nothing can be asked for.
