@@ -36,7 +36,8 @@ type block struct {
 
 // device tells which part of the control a command is for.
 func (b block) device() uint16 {
-	if b.command >= 0x8000 {
+	switch b.command {
+	case readPMC, writePMC:
 		return 2 // the PMC
 	}
 	return 1

@@ -228,12 +228,20 @@ func TestDecimals(t *testing.T) {
 			assert.Equal(t, v, back)
 		}
 	}
-	b, err := variable.encode(southbound.Double, 2.50)
-	require.NoError(t, err)
-	assert.Equal(t, []byte{0, 0, 0, 25, 0, 10, 0, 1}, b)
-	b, err = variable.encode(southbound.Float, float32(0.1))
-	require.NoError(t, err)
-	assert.Equal(t, []byte{0, 0, 0, 1, 0, 10, 0, 1}, b, "not the digits that a float64 adds")
+	for _, c := range []struct {
+		value    any
+		mantissa uint32
+		decimals byte
+	}{
+		{2.50, 25, 1},
+		{float32(1.2345), 12345, 4}, // without the digits that a float64 adds
+		{99999999.9, 999_999_999, 1},
+		{1e-9, 0, decimalsMax},
+	} {
+		b, err := variable.encode(southbound.Double, c.value)
+		require.NoError(t, err)
+		assert.Equal(t, append(binary.BigEndian.AppendUint32(nil, c.mantissa), 0, 10, 0, c.decimals), b, "%v", c.value)
+	}
 	for _, v := range []any{1e9, -1e9, math.Inf(1), math.NaN(), float32(1e10)} {
 		_, err := variable.encode(southbound.Double, v)
 		coretest.RequireCode(t, err, core.PluginWriteFailed)
@@ -255,6 +263,53 @@ func TestShortPayloads(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.Equal(t, values[i], r.Value)
 	}
+}
+
+// TestRequests: what the CNC is asked for, and in which part of it.
+func TestRequests(t *testing.T) {
+	for address, want := range map[string]struct {
+		t    southbound.Type
+		part uint16 // 1 for the control, 2 for its PMC
+		item string
+	}{
+		"#500":   {southbound.Double, 1, "0x0015 500 500"},
+		"feed":   {southbound.Double, 1, "0x0024"},
+		"D20":    {southbound.Int16, 2, "0x8001 20 21 9"},
+		"D40":    {southbound.Double, 2, "0x8001 40 47 9"},
+		"R110.3": {southbound.Bool, 2, "0x8001 110 110 5"},
+	} {
+		cnc, driver := start(t)
+		node := drivertest.NewNode(t, driver, []southbound.Tag{{Name: "tag", Address: address, Type: want.t}})
+		drivertest.RequireGood(t, node)
+		request := cnc.Requests()[0]
+		assert.Equal(t, []string{want.item}, request.Items)
+		assert.Equal(t, want.part, binary.BigEndian.Uint16(request.Raw[14:]), address) // behind 10 bytes, the count and the length
+	}
+	cnc, driver := start(t)
+	require.NoError(t, drivertest.NewNode(t, driver, tags).Write(context.Background(), "tool", 1))
+	assert.EqualValues(t, 2, binary.BigEndian.Uint16(cnc.Requests()[0].Raw[14:]))
+}
+
+// TestBits: a bit is read without those beside it.
+func TestBits(t *testing.T) {
+	cnc, driver := start(t)
+	cnc.Set("0x8001 120 120 5", []byte{0b1010_0101})
+	var bits []southbound.Tag
+	for i := range 8 {
+		bits = append(bits, southbound.Tag{Name: fmt.Sprint(i), Address: fmt.Sprintf("R120.%d", i), Type: southbound.Bool})
+	}
+	for i, r := range drivertest.NewNode(t, driver, bits).Poll(context.Background()) {
+		require.NoError(t, r.Err)
+		assert.Equal(t, []any{true, false, true, false, false, true, false, true}[i], r.Value, r.Tag.Address)
+	}
+	_, err := address{form: octets}.decode(southbound.Bool, nil)
+	coretest.RequireCode(t, err, core.PluginTagTypeMismatch)
+}
+
+// TestDefaults: the address is enough.
+func TestDefaults(t *testing.T) {
+	cnc, _ := start(t)
+	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: cnc.Addr()}, tags))
 }
 
 func TestPath(t *testing.T) {

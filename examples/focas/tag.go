@@ -90,7 +90,7 @@ func (a address) decode(t southbound.Type, payload []byte) (any, error) {
 	switch {
 	case a.form == integer:
 		return t.Decode(binary.BigEndian, payload)
-	case a.form == octets && t == southbound.Bool && len(payload) > 0:
+	case t == southbound.Bool && len(payload) > 0: // a bit of the PMC
 		return payload[0]>>a.bit&1 == 1, nil
 	case a.form == octets:
 		return t.Decode(binary.LittleEndian, payload)
