@@ -1,12 +1,16 @@
 package opcua
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
+	"io"
 	"math"
+	"net"
 	"testing"
 	"time"
 
+	"github.com/gopcua/opcua/id"
 	"github.com/gopcua/opcua/ua"
 	"github.com/gopcua/opcua/uacp"
 	"github.com/stretchr/testify/assert"
@@ -309,6 +313,70 @@ func TestDeadline(t *testing.T) {
 	_, err = link.Read(short, tags)
 	coretest.RequireStatus(t, err, ua.StatusBadTimeout)
 	assert.Less(t, time.Since(started), driver.Timeout)
+}
+
+// TestCloseEndsTheSession: servers have few, and keep those of clients that have
+// just gone away for minutes.
+func TestCloseEndsTheSession(t *testing.T) {
+	server, driver := start(t)
+	relay, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer relay.Close()
+	var sent bytes.Buffer // by the driver
+	relayed := make(chan struct{})
+	go func() {
+		defer close(relayed)
+		client, err := relay.Accept()
+		if err != nil {
+			return
+		}
+		defer client.Close()
+		upstream, err := net.Dial("tcp", server.Addr())
+		if err != nil {
+			return
+		}
+		defer upstream.Close()
+		go func() { _, _ = io.Copy(client, upstream) }() // until either is closed
+		_, _ = io.Copy(upstream, io.TeeReader(client, &sent))
+	}()
+	driver.Endpoint = "opc.tcp://" + relay.Addr().String()
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	require.NoError(t, link.Close())
+	<-relayed
+	closeSession, err := ua.Encode(ua.NewFourByteExpandedNodeID(0, id.CloseSessionRequest_Encoding_DefaultBinary))
+	require.NoError(t, err)
+	assert.Contains(t, sent.String(), string(closeSession))
+}
+
+// TestAnonymousPolicy: each endpoint has names of its own for the ways to log in.
+func TestAnonymousPolicy(t *testing.T) {
+	endpoint := func(mode ua.MessageSecurityMode, tokens ...*ua.UserTokenPolicy) *ua.EndpointDescription {
+		return &ua.EndpointDescription{SecurityMode: mode, UserIdentityTokens: tokens}
+	}
+	token := func(name string, of ua.UserTokenType) *ua.UserTokenPolicy {
+		return &ua.UserTokenPolicy{PolicyID: name, TokenType: of}
+	}
+	signed := endpoint(ua.MessageSecurityModeSign, token("signed", ua.UserTokenTypeAnonymous))
+	named := endpoint(ua.MessageSecurityModeNone, token("user", ua.UserTokenTypeUserName))
+	both := endpoint(ua.MessageSecurityModeNone, token("user", ua.UserTokenTypeUserName), token("anybody", ua.UserTokenTypeAnonymous))
+	for name, c := range map[string]struct {
+		endpoints []*ua.EndpointDescription
+		want      string
+	}{
+		"behind another way": {[]*ua.EndpointDescription{both}, "anybody"},
+		"behind others":      {[]*ua.EndpointDescription{signed, named, both}, "anybody"},
+		"of no endpoint":     {[]*ua.EndpointDescription{signed, named}, "Anonymous"},
+		"without endpoints":  {nil, "Anonymous"},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, anonymousPolicy(c.endpoints)) })
+	}
+}
+
+// TestDefaults: the endpoint is enough.
+func TestDefaults(t *testing.T) {
+	server, _ := start(t)
+	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Endpoint: server.Endpoint()}, tags))
 }
 
 // TestCloseDoesNotWait for a server that is silent.
