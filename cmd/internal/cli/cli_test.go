@@ -3,21 +3,25 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gopacket/gopacket/layers"
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fieldstatus/fieldstatus/cmd/internal/fake"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/traffic"
+	"github.com/fieldstatus/fieldstatus/core"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -36,13 +40,17 @@ type result struct {
 
 func run(t testing.TB, stdin string, args ...string) result {
 	t.Helper()
-	var out, err bytes.Buffer
-	a := &app{
-		in: strings.NewReader(stdin), out: &out, err: &err, getenv: func(string) string { return "" },
-		protocols: []*protocol.Protocol{fake.Protocol, opaque}, location: time.UTC,
-	}
+	a, out, err := newApp(stdin)
 	status := a.run(args)
 	return result{status, out.String(), err.String()}
+}
+
+func newApp(stdin string) (a *app, out, err *bytes.Buffer) {
+	out, err = new(bytes.Buffer), new(bytes.Buffer)
+	return &app{
+		in: strings.NewReader(stdin), out: out, err: err, getenv: func(string) string { return "" },
+		protocols: []*protocol.Protocol{fake.Protocol, opaque}, location: time.UTC,
+	}, out, err
 }
 
 // golden compares with a file in testdata.
@@ -166,6 +174,11 @@ func TestListCodes(t *testing.T) {
 		"section": "plugin", "code": 3000.0, "name": "PluginReadFailed", "message": "Plugin read failed", "message_zh": "插件读失败",
 		"http_status": codes[3000]["http_status"], "remedy": "retry", "scope": "request",
 	}, codes[3000])
+	assert.NotContains(t, codes[1000], "http_status")
+	assert.Regexp(t, `(?m)^api +1000  APIError +-  `, text.out)
+	assert.Regexp(t, `(?m)^api +1001  APIInternalError +500  `, text.out)
+	assert.NotContains(t, text.out, "CHINESE", "too wide for a terminal")
+	assert.True(t, strings.HasPrefix(markdown.out, "| Section | Code | Name | HTTP | Remedy | Scope | Message | Chinese |\n| --- | ---: |"), markdown.out)
 }
 
 func TestDecode(t *testing.T) {
@@ -259,7 +272,84 @@ func TestNotes(t *testing.T) {
 	wifi.Link = layers.LinkTypeIEEE802_11
 	wifi.Raw(make([]byte, 20), true)
 	r = run(t, string(wifi.Pcap()), "decode")
-	assert.Contains(t, r.err, "note: packets skipped: 1 of link type 105 (802.11)")
+	assert.Equal(t, "note: no packet is on a port of a known protocol\n"+
+		"note: packets skipped: 1 of link type 105 (802.11); known are Ethernet, loopback, raw IP and Linux cooked captures\n", r.err)
+
+	nothing := run(t, string(traffic.New().Pcap()), "decode")
+	assert.Equal(t, result{out: "No failures, 0 successes in 0 packets.\n"}, nothing)
+}
+
+// Frames whose end is missing, and packets of which not even the headers are
+// there, are the same mistake of who captured.
+func TestNoteOfCutPackets(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server).Open()
+	conn.Send(fake.Frame('r', 1))
+	conn.Reply(fake.Long(100, 'a', 1, 5))
+	c.Truncate(14 + 40 + 50)
+	conn.Send(fake.Frame('r', 2))
+	c.Truncate(14 + 10)
+	r := run(t, string(c.Pcap()), "decode")
+	assert.Equal(t, "note: 2 frames cut off by the snapshot length; capture whole packets (tcpdump -s 0)\n", r.err)
+}
+
+// A file may have the name of a protocol.
+func TestCaptureNamedAsProtocol(t *testing.T) {
+	t.Chdir(t.TempDir())
+	bytes := run(t, "46210007610105", "decode", "fake")
+	assert.Contains(t, bytes.out, " in 1 frame.\n")
+	require.NoError(t, os.WriteFile("fake", sample().Pcap(), 0o644))
+	assert.Equal(t, run(t, string(sample().Pcap()), "decode"), run(t, "46210007610105", "decode", "fake"))
+	assert.Equal(t, bytes, run(t, "", "decode", "fake", "46210007610105"))
+}
+
+// The frames before one that is not complete are shown.
+func TestHexCutShort(t *testing.T) {
+	one := run(t, "", "decode", "fake", "462100")
+	assert.Equal(t, result{exitUsage, "", "fieldstatus: frame 1 is not complete: 3 bytes are not enough\n"}, one)
+	two := run(t, "", "decode", "fake", "46210007610105", "462100")
+	assert.Equal(t, exitUsage, two.status)
+	assert.Contains(t, two.out, "fake status 0x05 Bad")
+	assert.Equal(t, "fieldstatus: frame 2 is not complete: 3 bytes are not enough\n", two.err)
+}
+
+// An error text that clients of two protocols print is explained for both.
+func TestExplainTextOfTwo(t *testing.T) {
+	twinRow := core.Row{Protocol: "twin", Layer: "status", Value: "0x05", Symbol: "Bad", Meaning: "it failed as well", Codes: [4]core.Code{3000, 3000, 3000, 3001}, Native: core.Native{Bits: 8}}
+	twin := tabled(twinRow)
+	twin.Name = "twin"
+	twin.Translate = func(op core.Op, err error) error {
+		return core.TranslateFunc(op, err, func(_ core.Op, err error) (core.Status, bool) {
+			return core.NewStatus(&twinRow, 5), err.Error() == "fake: it failed"
+		})
+	}
+	a, out, _ := newApp("")
+	a.protocols = []*protocol.Protocol{fake.Protocol, twin, fake.Protocol}
+	assert.Equal(t, exitOK, a.run([]string{"explain", "fake: it failed"}))
+	var titles []string
+	for _, block := range strings.Split(out.String(), "\n\n") {
+		title, _, _ := strings.Cut(block, "\n")
+		titles = append(titles, title)
+	}
+	assert.Equal(t, []string{"fake status 0x05 Bad", "twin status 0x05 Bad", "fake status 0x05 Bad"}, titles)
+}
+
+// full is an output that takes nothing, such as a file on a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestOutputFails(t *testing.T) {
+	for _, args := range [][]string{
+		{"decode"}, {"decode", "--json"}, {"decode", "fake", "46210007610105"}, {"decode", "fake", "46210007610105", "--json"},
+		{"list"}, {"list", "fake", "--json"}, {"list", "codes", "--markdown"},
+		{"explain", "fake", "5"}, {"explain", "fake", "5", "--json"}, {"explain", "3000"}, {"explain", "3000", "--json"}, {"explain", "EOF", "--json"},
+	} {
+		a, _, err := newApp(string(sample().Pcap()))
+		a.out = full{}
+		assert.Equal(t, exitUsage, a.run(args), args)
+		assert.Equal(t, "fieldstatus: no space left on device\n", err.String(), args)
+	}
 }
 
 // Bad input gets one line that says what to do, and exit status 2.
@@ -276,38 +366,39 @@ func TestBadInput(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no such command":      {[]string{"frobnicate"}, `unknown command "frobnicate" for "fieldstatus"`},
-		"no such flag":         {[]string{"decode", "--frobnicate"}, "see fieldstatus decode --help"},
-		"no such file":         {[]string{"decode", filepath.Join(dir, "missing.pcap")}, "check the path"},
-		"directory":            {[]string{"decode", dir}, "is a directory; give a capture in it"},
-		"text":                 {[]string{"decode", file("text", []byte("hello, world"))}, "save it as pcap or pcapng"},
-		"empty":                {[]string{"decode", file("empty", nil)}, "the input is empty"},
-		"empty standard input": {[]string{"decode"}, "the input is empty"},
-		"half a header":        {[]string{"decode", file("half", capture[:20])}, "cannot be read as a capture"},
-		"cut short":            {[]string{"decode", file("cut.pcap", capture[:len(capture)-3])}, "is damaged after packet 11"},
-		"several captures":     {[]string{"decode", good, good}, "give one capture"},
-		"port without number":  {[]string{"decode", "--port", "1102", good}, "write protocol=port, such as s7=1102"},
-		"port of nobody":       {[]string{"decode", "--port", "modbus=502", good}, "choose one of fake, opaque"},
-		"port too high":        {[]string{"decode", "--port", "fake=70000", good}, "no port from 1 to 65535"},
-		"range backwards":      {[]string{"decode", "--port", "fake=20-10", good}, "no port from 1 to 65535"},
-		"port of opaque":       {[]string{"decode", "--port", "opaque=20", good}, "opaque has no frames that could be decoded"},
-		"hex of opaque":        {[]string{"decode", "opaque", "00"}, "opaque has no frames that could be decoded"},
-		"no hex":               {[]string{"decode", "fake", "hello"}, `"hello" is no hexadecimal number`},
-		"odd hex":              {[]string{"decode", "fake", "462"}, "odd number"},
-		"nothing":              {[]string{"decode", "fake", ""}, "no bytes"},
-		"half a frame":         {[]string{"decode", "fake", "462100"}, "frame 1 is not complete"},
-		"port with hex":        {[]string{"decode", "--port", "fake=1", "fake", "46"}, "bytes have no port"},
-		"explain nothing":      {[]string{"explain"}, "give a protocol and a status"},
-		"explain a protocol":   {[]string{"explain", "fake"}, `give a status of fake as well, such as "0x05"; or list all with: fieldstatus list fake`},
-		"explain nonsense":     {[]string{"explain", "fake", "Bo"}, `fake has no status "Bo"; see fieldstatus list fake`},
-		"explain almost":       {[]string{"explain", "fake", "ba"}, `did you mean Bad?`},
-		"explain no number":    {[]string{"explain", "fake", "-5"}, "fake has no status -5; see fieldstatus list fake"},
-		"explain no code":      {[]string{"explain", "4711"}, "4711 is no documented code; see fieldstatus list codes"},
-		"explain no text":      {[]string{"explain", "the dog ate it"}, "is no known error text"},
-		"explain whom":         {[]string{"explain", "modbus", "2"}, `"modbus" is no protocol; choose one of fake, opaque`},
-		"list whom":            {[]string{"list", "modbus"}, `"modbus" is no protocol; choose one of fake, opaque, codes`},
-		"list two":             {[]string{"list", "fake", "fake"}, "give one protocol, or codes"},
-		"list in two ways":     {[]string{"list", "--json", "--markdown"}, "choose one of --json and --markdown"},
+		"no such command":               {[]string{"frobnicate"}, `unknown command "frobnicate" for "fieldstatus"`},
+		"no such flag":                  {[]string{"decode", "--frobnicate"}, "see fieldstatus decode --help"},
+		"no such file":                  {[]string{"decode", filepath.Join(dir, "missing.pcap")}, "check the path"},
+		"directory":                     {[]string{"decode", dir}, "is a directory; give a capture in it"},
+		"text":                          {[]string{"decode", file("text", []byte("hello, world"))}, "save it as pcap or pcapng"},
+		"empty":                         {[]string{"decode", file("empty", nil)}, "the input is empty"},
+		"empty standard input":          {[]string{"decode"}, "the input is empty"},
+		"half a header":                 {[]string{"decode", file("half", capture[:20])}, "cannot be read as a capture"},
+		"cut short":                     {[]string{"decode", file("cut.pcap", capture[:len(capture)-3])}, "is damaged after packet 11"},
+		"several captures":              {[]string{"decode", good, good}, "give one capture"},
+		"port without number":           {[]string{"decode", "--port", "1102", good}, "write protocol=port, such as s7=1102"},
+		"port of nobody":                {[]string{"decode", "--port", "modbus=502", good}, "choose one of fake, opaque"},
+		"port too high":                 {[]string{"decode", "--port", "fake=70000", good}, "no port from 1 to 65535"},
+		"range backwards":               {[]string{"decode", "--port", "fake=20-10", good}, "no port from 1 to 65535"},
+		"port of opaque":                {[]string{"decode", "--port", "opaque=20", good}, "opaque has no frames that could be decoded"},
+		"hex of opaque":                 {[]string{"decode", "opaque", "00"}, "opaque has no frames that could be decoded"},
+		"no hex":                        {[]string{"decode", "fake", "hello"}, `"hello" is no hexadecimal number`},
+		"odd hex":                       {[]string{"decode", "fake", "462"}, "odd number"},
+		"nothing":                       {[]string{"decode", "fake", ""}, "no bytes"},
+		"half a frame":                  {[]string{"decode", "fake", "462100"}, "frame 1 is not complete"},
+		"port with hex":                 {[]string{"decode", "--port", "fake=1", "fake", "46"}, "bytes have no port"},
+		"explain nothing":               {[]string{"explain"}, "give a protocol and a status"},
+		"explain a protocol":            {[]string{"explain", "fake"}, `give a status of fake as well, such as "0x05"; or list all with: fieldstatus list fake`},
+		"explain nonsense":              {[]string{"explain", "fake", "Bo"}, `fake has no status "Bo"; see fieldstatus list fake`},
+		"explain almost":                {[]string{"explain", "fake", "ba"}, `did you mean Bad?`},
+		"explain no text of a protocol": {[]string{"explain", "fake", "the dog ate it"}, `is no known error text of fake's clients or of the network`},
+		"explain no number":             {[]string{"explain", "fake", "-5"}, "fake has no status -5; see fieldstatus list fake"},
+		"explain no code":               {[]string{"explain", "4711"}, "4711 is no documented code; see fieldstatus list codes"},
+		"explain no text":               {[]string{"explain", "the dog ate it"}, "is no known error text of any protocol's clients or of the network"},
+		"explain whom":                  {[]string{"explain", "modbus", "2"}, `"modbus" is no protocol; choose one of fake, opaque`},
+		"list whom":                     {[]string{"list", "modbus"}, `"modbus" is no protocol; choose one of fake, opaque, codes`},
+		"list two":                      {[]string{"list", "fake", "fake"}, "give one protocol, or codes"},
+		"list in two ways":              {[]string{"list", "--json", "--markdown"}, "choose one of --json and --markdown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, "", test.args...)
@@ -350,10 +441,51 @@ func TestCompletion(t *testing.T) {
 		}
 		assert.Contains(t, words, want, args)
 	}
+	assert.Equal(t, "fake\tthe protocol of the tests\nopaque\ta protocol whose frames are not public\n:0\n", run(t, "", "__complete", "decode", "").out)
+	assert.Equal(t, ":4\n", run(t, "", "__complete", "decode", "a.pcap", "").out, "one capture is enough")
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		r := run(t, "", "completion", shell)
 		assert.Equal(t, exitOK, r.status)
 		assert.NotEmpty(t, r.out)
+	}
+}
+
+// Words are completed in any case, and repetitions are dropped.
+func TestStartingWith(t *testing.T) {
+	words := func() []string { return []string{"Bad\tfirst", "BadNode\tsecond", "Good", "bad", "Bad\tthird"} }
+	for typed, want := range map[string][]string{
+		"":         {"Bad\tfirst", "BadNode\tsecond", "Good", "bad"},
+		"b":        {"Bad\tfirst", "BadNode\tsecond", "bad"},
+		"bad":      {"Bad\tfirst", "BadNode\tsecond", "bad"},
+		"BADNODE":  {"BadNode\tsecond"},
+		"badnodes": {},
+	} {
+		assert.Equal(t, want, startingWith(words(), typed), typed)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	assert.NotEmpty(t, version())
+	assert.Equal(t, "(devel)", versionIn(nil))
+	assert.Equal(t, "(devel)", versionIn(&debug.BuildInfo{}))
+	assert.Equal(t, "v1.2.3", versionIn(&debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}))
+}
+
+func TestWantArgs(t *testing.T) {
+	for _, test := range []struct {
+		least, most, n int
+		ok             bool
+	}{
+		{0, 0, 0, true}, {0, 0, 1, false},
+		{1, 2, 0, false}, {1, 2, 1, true}, {1, 2, 2, true}, {1, 2, 3, false},
+		{1, -1, 0, false}, {1, -1, 99, true}, // any number
+	} {
+		err := wantArgs(test.least, test.most, "give it")(&cobra.Command{Use: "x"}, make([]string, test.n))
+		if test.ok {
+			assert.NoError(t, err, test)
+		} else {
+			assert.EqualError(t, err, "give it; see x --help", test)
+		}
 	}
 }
 

@@ -15,13 +15,12 @@ import (
 
 // A findings prints what a decoding finds, as it comes.
 type findings struct {
-	w        *bufio.Writer
-	all      bool // successes and requests without an answer as well
+	w        *bufio.Writer // keeps the first error for finish
+	all      bool          // successes and requests without an answer as well
 	json     bool
 	location *time.Location
 	table    table
 	hinted   map[string]bool // statuses whose hint stands further up
-	err      error
 
 	failed     map[string]int // by protocol
 	unanswered int
@@ -47,8 +46,8 @@ func (a *app) newFindings(w *bufio.Writer, all, json, captured bool) *findings {
 	}
 	if !captured {
 		f.table.head = []string{"FRAME", "OP", "STATUS", "CODE", "WHAT TO DO"}
-		f.table.right, f.table.fold = f.table.right[2:], 2
 		f.table.right = []bool{true, false, false, false, false}
+		f.table.fold = 2
 	}
 	return f
 }
@@ -66,9 +65,7 @@ func (f *findings) report(x decode.Finding) {
 		return
 	}
 	if f.json {
-		if err := encoder(f.w).Encode(findingToJSON(&x)); err != nil && f.err == nil {
-			f.err = err
-		}
+		_ = encoder(f.w).Encode(findingToJSON(&x))
 		return
 	}
 	f.table.add(f.row(&x))
@@ -143,9 +140,7 @@ func (f *findings) failures() int {
 // show writes what has been found so far.
 func (f *findings) show() {
 	f.table.flush()
-	if err := f.w.Flush(); err != nil && f.err == nil {
-		f.err = err
-	}
+	_ = f.w.Flush()
 }
 
 // finish writes what is pending and, for people, a summary in one line. of
@@ -157,9 +152,6 @@ func (f *findings) finish(of string) error {
 			f.w.WriteByte('\n')
 		}
 		f.w.WriteString(f.summary(of) + "\n")
-	}
-	if f.err != nil {
-		return f.err
 	}
 	return f.w.Flush()
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,13 +42,20 @@ func parseAll(s string, parse func(string) (int64, bool)) ([]int64, bool) {
 	return values, true
 }
 
+// The kinds of answers that a row has for a value, the best first.
+const (
+	exact = iota
+	inRange
+	unlisted // as every value that the layer does not name
+	none
+)
+
 // byValue returns what a number can be in the layers of a protocol. Layers
 // that name the number come first, then those that have a range for it. Layers
 // with nothing but an answer for every unlisted value count only when there is
 // nothing else.
 func byValue(p *protocol.Protocol, values []int64) []answer {
-	const exact, inRange, unlisted, none = 0, 1, 2, 3
-	var found [none][]answer
+	var found [none + 1][]answer
 	var done []string // layers that the package itself has answered for
 	if p.Natives != nil {
 		for _, s := range p.Natives(values) {
@@ -59,44 +67,48 @@ func byValue(p *protocol.Protocol, values []int64) []answer {
 			found[kind] = append(found[kind], answer{row: s.Row(), status: &s})
 		}
 	}
-	best := make(map[string]int) // kind of the answer that a layer has so far
-	at := make(map[string]int)   // and where it is
+	type reading struct {
+		kind int
+		row  core.Row
+	}
+	var layers []string // in the order of the table
+	best := make(map[string]reading)
 	for r := range p.Rows() {
-		if contains(done, r.Layer) {
+		if slices.Contains(done, r.Layer) {
 			continue
 		}
-		kind := none
-		switch {
-		case strings.Contains(r.Value, ".."):
-			if within(r.Value, values) {
-				kind = inRange
-			}
-		case matches(r.Value, values):
-			kind = exact
-			if strings.Contains(r.Value, "*") {
-				kind = unlisted
-			}
-			if r.Value == "*" && !fits(values[0], int(r.Native.Bits)) {
-				kind = none
-			}
-		}
-		if before, ok := best[r.Layer]; kind == none || ok && before <= kind {
+		kind := kindOf(r, values)
+		if before, ok := best[r.Layer]; !ok {
+			layers = append(layers, r.Layer)
+		} else if before.kind <= kind {
 			continue
-		} else if ok {
-			found[before] = append(found[before][:at[r.Layer]], found[before][at[r.Layer]+1:]...)
-			for layer, i := range at {
-				if best[layer] == before && i > at[r.Layer] {
-					at[layer]--
-				}
-			}
 		}
-		best[r.Layer], at[r.Layer] = kind, len(found[kind])
-		found[kind] = append(found[kind], answer{row: r})
+		best[r.Layer] = reading{kind, r}
+	}
+	for _, layer := range layers {
+		b := best[layer]
+		found[b.kind] = append(found[b.kind], answer{row: b.row})
 	}
 	if all := append(found[exact], found[inRange]...); len(all) > 0 {
 		return all
 	}
 	return found[unlisted]
+}
+
+// kindOf tells how a row answers for a value.
+func kindOf(r core.Row, values []int64) int {
+	switch {
+	case strings.Contains(r.Value, ".."):
+		if within(r.Value, values) {
+			return inRange
+		}
+		return none
+	case !matches(r.Value, values), r.Value == "*" && !fits(values[0], int(r.Native.Bits)):
+		return none
+	case strings.Contains(r.Value, "*"):
+		return unlisted
+	}
+	return exact
 }
 
 // fits reports whether a number fits into a field of so many bits. Negative
@@ -106,15 +118,6 @@ func fits(n int64, bits int) bool {
 		return n>>(-bits-1) == 0 || n>>(-bits-1) == -1
 	}
 	return bits == 0 || n>>bits == 0
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // matches reports whether a value of a table ("0x05", "-16/9/*", "*") is that
@@ -156,7 +159,7 @@ func similar(p *protocol.Protocol, typed string) []string {
 	const most = 5
 	var symbols []string
 	for r := range p.Answers() {
-		if strings.Contains(strings.ToLower(r.Symbol), strings.ToLower(typed)) && !contains(symbols, r.Symbol) {
+		if strings.Contains(strings.ToLower(r.Symbol), strings.ToLower(typed)) && !slices.Contains(symbols, r.Symbol) {
 			if symbols = append(symbols, r.Symbol); len(symbols) == most {
 				break
 			}

@@ -49,3 +49,15 @@ func TestRecordLiveCounts(t *testing.T) {
 	counts := "1 connection, 12 exchanges, 2 failures, 1 written"[:39]
 	assert.Equal(t, "recording\n"+counts+"\r\x1b[Knote: the device is off\n"+counts+"\r\x1b[K", text)
 }
+
+// A line that fills the terminal would wrap, and could not be removed.
+func TestRecordCountsFit(t *testing.T) {
+	for columns, want := range map[uint16]string{
+		0: "12 exchanges", // how wide it is is not known
+		1: "", 11: "12 exchang", 12: "12 exchange", 13: "12 exchanges",
+	} {
+		term := openTerminal(t, columns)
+		newRecordView(term.file).show("12 exchanges")
+		assert.Equal(t, want, term.text(), "%d columns", columns)
+	}
+}

@@ -35,8 +35,13 @@ FINS, EtherNet/IP, KNX, FOCAS and NONA11.`,
 
 // version returns the version of the module that the command was built from.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
+	info, _ := debug.ReadBuildInfo()
+	return versionIn(info)
+}
+
+// versionIn returns the version that the Go command has left in a program, if any.
+func versionIn(info *debug.BuildInfo) string {
+	if info == nil || info.Main.Version == "" {
 		return "(devel)"
 	}
 	return info.Main.Version

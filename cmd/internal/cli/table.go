@@ -76,14 +76,10 @@ const indent = "        "
 
 func (t *table) write(r tableRow) {
 	last := len(r.cells) - 1
-	for last > 0 && r.cells[last] == "" {
-		last--
-	}
-	for i := 0; i <= last; i++ {
+	for i, cell := range r.cells {
 		if t.folded && i == t.fold {
 			t.w.WriteString("\n" + indent)
 		}
-		cell := r.cells[i]
 		end := i == last || t.folded && i == t.fold-1
 		gap := strings.Repeat(" ", max(0, t.widths[i]-utf8.RuneCountInString(cell)))
 		painted := cell

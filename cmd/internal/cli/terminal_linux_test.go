@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -95,6 +97,26 @@ func TestColours(t *testing.T) {
 	}
 }
 
+// Red is the code of what failed, and nothing else of a table.
+func TestRedCodes(t *testing.T) {
+	term := openTerminal(t, 200)
+	a := terminalApp(bytes.NewReader(sample().Pcap()), term.file, io.Discard, nil)
+	assert.Equal(t, exitOK, a.run([]string{"decode", "--all"}))
+	red := regexp.MustCompile(`\x1b\[31m(.*?)\x1b\[0m`)
+	failures := 0
+	for line := range strings.Lines(term.text()) {
+		found := red.FindAllStringSubmatch(line, -1)
+		if strings.Contains(line, "0 Success") || strings.Contains(line, "would be ") || !strings.Contains(line, " fake") {
+			assert.Empty(t, found, line)
+			continue
+		}
+		failures++
+		require.Len(t, found, 1, line)
+		assert.Regexp(t, `^[1-9]\d+ `, found[0][1], line)
+	}
+	assert.Equal(t, 5, failures)
+}
+
 // A table that is too wide for the terminal continues on a second line.
 func TestNarrowTerminal(t *testing.T) {
 	for columns, name := range map[uint16]string{80: "decode_narrow.golden", 200: "decode_text.golden"} {
@@ -142,6 +164,37 @@ func TestProgress(t *testing.T) {
 		assert.Contains(t, text, test.want, name)
 		assert.True(t, strings.HasSuffix(text, "\r\x1b[K"), "%s: the line is removed: %q", name, text)
 	}
+}
+
+// The line is renewed five times a second, after the first second.
+func TestProgressPace(t *testing.T) {
+	term := openTerminal(t, 80)
+	s := &slow{Reader: bytes.NewReader(make([]byte, 3000)), now: time.Unix(0, 0), step: 100 * time.Millisecond}
+	p := newProgress(s, term.file)
+	p.now = func() time.Time { return s.now }
+	_, err := io.Copy(io.Discard, p)
+	require.NoError(t, err)
+	p.done()
+	assert.Equal(t, 11, strings.Count(term.text(), "reading: "), "from 1.0 to 3.0 seconds")
+}
+
+// How much there is to read is known of a file only.
+func TestProgressSize(t *testing.T) {
+	dir := t.TempDir()
+	for size, want := range map[int]int64{1000: 1000, 0: 1} { // 1: empty, but of known size
+		name := filepath.Join(dir, strconv.Itoa(size))
+		require.NoError(t, os.WriteFile(name, make([]byte, size), 0o644))
+		f, err := os.Open(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, newProgress(f, io.Discard).size)
+		f.Close()
+		assert.Zero(t, newProgress(f, io.Discard).size, "a file that nothing can be asked about")
+	}
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer w.Close()
+	defer r.Close()
+	assert.Zero(t, newProgress(r, io.Discard).size)
 }
 
 // Nobody is told who does not look.
@@ -202,4 +255,29 @@ func TestRunningCapture(t *testing.T) {
 	assert.Contains(t, x.seen[2], "3001 Plugin write failed")
 	assert.NotContains(t, x.seen[2], "5 failures")
 	assert.Contains(t, x.out.String(), "5 failures")
+}
+
+// Results are shown early only to who has waited longer than a second, and not
+// of a file, which does not wait.
+func TestResultsOfRunningCaptures(t *testing.T) {
+	for name, test := range map[string]struct {
+		size  int64
+		after time.Duration
+		want  int
+	}{
+		"at once":       {0, 0, 0},
+		"a second":      {0, time.Second, 0},
+		"more than one": {0, time.Second + 1, 1},
+		"a file":        {100, time.Hour, 0},
+	} {
+		now, shown := time.Unix(0, 0), 0
+		p := newProgress(strings.NewReader("ab"), io.Discard)
+		p.now, p.size, p.idle = func() time.Time { return now }, test.size, func() { shown++ }
+		for range 2 {
+			_, err := p.Read(make([]byte, 1))
+			require.NoError(t, err)
+			now = now.Add(test.after)
+		}
+		assert.Equal(t, test.want, shown, name)
+	}
 }
