@@ -45,9 +45,7 @@ func Bytes(p *protocol.Protocol, pieces [][]byte, report func(Finding)) (frames,
 			return frames, silent, fmt.Errorf("frame %d is not complete: %d bytes are not enough", frames, len(data))
 		}
 		if token != nil {
-			before := e.Notes.Frames
-			c.either(frame{data: token, packet: frames})
-			if e.Notes.Frames == before {
+			if !c.either(frame{data: token, packet: frames}) {
 				silent++
 			}
 		}
@@ -73,14 +71,14 @@ func datagrams(pieces [][]byte) bufio.SplitFunc {
 	}
 }
 
-// either takes a frame whose direction is not known: what is no response is a
-// request.
-func (c *conversation) either(f frame) {
+// either takes a frame whose direction is not known, and reports whether it is a
+// response. What is none is a request.
+func (c *conversation) either(f frame) bool {
 	probe := c.protocol.New()
 	if _, err := probe.Received(nil, f.data); errors.Is(err, core.ErrNotResponse) {
 		c.sent(f)
-		return
+		return false
 	}
 	c.received(f)
-	c.engine.Notes.Frames++
+	return true
 }

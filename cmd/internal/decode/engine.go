@@ -46,6 +46,10 @@ type Port struct {
 	UDP    bool
 }
 
+func (p Port) before(q Port) bool {
+	return p.Number < q.Number || p.Number == q.Number && !p.UDP
+}
+
 // NewEngine returns an engine that calls report for every finding.
 func NewEngine(ports *Ports, report func(Finding)) *Engine {
 	e := &Engine{
@@ -139,10 +143,10 @@ func (e *Engine) unknown(p *capture.Packet, udp bool) {
 }
 
 // BusiestPort returns the port without a known protocol that most packets
-// used, and their number.
+// used, and their number. Of ports with the same number of packets it is the first.
 func (e *Engine) BusiestPort() (busiest Port, packets int) {
 	for port, n := range e.others {
-		if n > packets || n == packets && port.Number < busiest.Number {
+		if n > packets || n == packets && port.before(busiest) {
 			busiest, packets = port, n
 		}
 	}

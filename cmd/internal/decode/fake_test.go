@@ -34,6 +34,11 @@ func run(t testing.TB, c *traffic.Capture) ([]Finding, *Engine) {
 
 func runFile(t testing.TB, file []byte) ([]Finding, *Engine) {
 	t.Helper()
+	return runWith(t, protocols, file)
+}
+
+func runWith(t testing.TB, protocols []*protocol.Protocol, file []byte) ([]Finding, *Engine) {
+	t.Helper()
 	r, err := capture.NewReader(bytes.NewReader(file))
 	require.NoError(t, err)
 	var found []Finding

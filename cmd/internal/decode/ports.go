@@ -101,7 +101,8 @@ func sideOf(src, dst netip.AddrPort, srcProtocol, dstProtocol *protocol.Protocol
 	case srcRank > dstRank:
 		return side{srcProtocol, false, true}, true
 	}
-	// Ports of clients are high. With equal ports it stays open.
+	// Ports of clients are high. With equal ports the first one to speak is taken for
+	// the client.
 	switch cmp.Compare(dst.Port(), src.Port()) {
 	case -1:
 		return side{dstProtocol, true, srcProtocol != dstProtocol}, true

@@ -203,3 +203,25 @@ func TestFollowedConversationsAreNotReused(t *testing.T) {
 	found, _ := run(t, c)
 	assert.Contains(t, lines(found), line{len(c.Packets), "Bad", core.Write, 0}, "of what was asked over the connection")
 }
+
+func TestSparesKeepNoMoreThanTheirLimit(t *testing.T) {
+	var s spares
+	for range 2 { // what is kept and what has just ended
+		for range maxSpares + 1 {
+			s.give(&dialogue{protocol: fake.Protocol, inner: fake.Protocol.New()})
+			s.giveStream(new(tcpStream))
+		}
+		assert.Len(t, s.ended, maxSpares)
+		assert.Len(t, s.endedStreams, maxSpares)
+		s.ready()
+		assert.Equal(t, maxSpares, s.left())
+		assert.Len(t, s.streams, maxSpares)
+		assert.Empty(t, s.ended)
+		assert.Empty(t, s.endedStreams)
+	}
+	for room, kept := range map[int]int{4: 4, 5: 5, 6: 0} {
+		got := emptied(make([]int, 3, room), 5)
+		assert.Empty(t, got)
+		assert.Equal(t, kept, cap(got))
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sort"
 	"syscall"
 	"time"
 
@@ -336,11 +337,13 @@ func (s *tcpStream) Accept(tcp *layers.TCP, info gopacket.CaptureInfo, _ reassem
 	if !s.aborted {
 		s.handshake(tcp, from, fromServer)
 	}
-	if tcp.SYN && next < 0 {
+	switch {
+	case d.started:
+	case tcp.SYN:
 		d.first = tcp.Seq + 1
 		d.next, d.started = d.first, true
 		d.framer.begin()
-	} else if next < 0 {
+	default:
 		*start = true // the capture began in mid-stream: so do we
 		d.first = tcp.Seq
 		d.next, d.started = d.first, true
@@ -418,7 +421,7 @@ func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, ac reassembly.Ass
 	if length > 0 {
 		data := sg.Fetch(length)
 		last, ok := ac.(*segment)
-		if !ok || last.kept || last.size != length {
+		if !ok || last.kept {
 			last = segmentOf(sg.CaptureInfo(length - 1)) // not just the one that has come, in its turn
 		}
 		for i := 0; i < length; {
@@ -446,15 +449,7 @@ func segmentEnd(sg reassembly.ScatterGather, from *segment, i, length int) int {
 	if segmentOf(sg.CaptureInfo(length-1)) == from {
 		return length
 	}
-	low, high := i, length-1 // low belongs to the packet, high does not
-	for high-low > 1 {
-		if mid := (low + high) / 2; segmentOf(sg.CaptureInfo(mid)) == from {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return high
+	return i + sort.Search(length-i, func(n int) bool { return segmentOf(sg.CaptureInfo(i+n)) != from })
 }
 
 // end is called when a direction has ended with FIN or RST.
@@ -478,9 +473,7 @@ func (s *tcpStream) end(d *direction) {
 // ReassemblyComplete implements [reassembly.Stream].
 func (s *tcpStream) ReassemblyComplete(reassembly.AssemblerContext) bool {
 	delete(s.engine.streams, s.key)
-	if s.engine.recent == s {
-		s.engine.recent = nil
-	}
+	s.engine.recent = nil
 	s.engine.spares.giveStream(s)
 	if s.conversation == nil {
 		return true

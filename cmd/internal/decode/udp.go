@@ -43,8 +43,8 @@ func (e *Engine) datagram(c *conversation, p *capture.Packet, fromServer bool) {
 		if !c.protocol.Datagrams {
 			// What cannot be split is given as a whole: the conversation says
 			// what is wrong with it.
-			if i, t, err := c.protocol.Scan(data, true); err == nil && i > 0 && i <= len(data) {
-				n, token = i, t
+			if i, t, err := c.protocol.Scan(data, true); err == nil && i > 0 {
+				n, token = min(i, len(data)), t
 			}
 		}
 		if token != nil {
@@ -82,8 +82,6 @@ func (e *Engine) flow(p *capture.Packet) (f *udpFlow, fromServer bool) {
 		side.toServer = false // who speaks to a group speaks for itself
 	case !side.sure && side.protocol.Request != nil:
 		side.toServer = side.protocol.Request(p.Payload)
-	case !side.sure && p.Src.Port() == p.Dst.Port():
-		side.toServer = true // the first one to speak is the client
 	}
 	client := ends
 	if !side.toServer {

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fieldstatus/fieldstatus/cmd/internal/fake"
+	"github.com/fieldstatus/fieldstatus/cmd/internal/protocol"
 	"github.com/fieldstatus/fieldstatus/cmd/internal/traffic"
 	"github.com/fieldstatus/fieldstatus/core"
 )
@@ -67,8 +69,9 @@ func TestUnreachablePort(t *testing.T) {
 	c.Unreachable(traffic.Client, traffic.Server, frameOf('r', 1))
 	c.Unreachable(traffic.Server, traffic.Client, frameOf('a', 1)) // the client is gone: no failure of the device
 	c.Unreachable(traffic.Client, netip.MustParseAddrPort("192.0.2.20:53"), []byte("x"))
-	found, _ := run(t, c)
+	found, e := run(t, c)
 	assert.Equal(t, []line{{2, "PortUnreachable", core.Read, -1}}, lines(found))
+	assert.Equal(t, 2, e.Notes.Packets, "what belongs to no conversation does not count")
 }
 
 func TestCutDatagram(t *testing.T) {
@@ -79,4 +82,56 @@ func TestCutDatagram(t *testing.T) {
 	found, e := run(t, c)
 	assert.Empty(t, found)
 	assert.Equal(t, 1, e.Notes.CutFrames)
+}
+
+// Datagrams of several pairs of sockets come in turns.
+func TestSeveralFlows(t *testing.T) {
+	c := traffic.New()
+	clients := []netip.AddrPort{clientNumber(1), clientNumber(2)}
+	for _, client := range clients {
+		c.UDP(client, traffic.Server, frameOf('r', 1))
+	}
+	for _, client := range clients {
+		c.UDP(traffic.Server, client, frameOf('a', 1, 7)) // 3 and 4
+	}
+	for _, client := range clients {
+		c.UDP(client, traffic.Server, frameOf('w', 2))
+	}
+	for _, client := range clients {
+		c.UDP(traffic.Server, client, frameOf('a', 2, 7)) // 7 and 8
+	}
+	found, _ := run(t, c)
+	assert.Equal(t, []line{
+		{3, "Bad", core.Read, 0}, {4, "Bad", core.Read, 0}, {7, "Bad", core.Write, 0}, {8, "Bad", core.Write, 0},
+	}, lines(found))
+	for i, f := range found {
+		assert.Equal(t, clients[i%2], f.Dst)
+	}
+}
+
+// The first one to speak is the client where frames do not tell requests from
+// answers and both sides use the same port.
+func TestFirstToSpeakIsTheClient(t *testing.T) {
+	mute := *fake.Protocol
+	mute.Request = nil
+	a, b := atPort(traffic.Client, 777), atPort(traffic.Server, 777)
+	c := traffic.New()
+	c.UDP(a, b, frameOf('r', 1))
+	c.UDP(b, a, frameOf('a', 1, 7))
+	found, _ := runWith(t, []*protocol.Protocol{&mute}, c.Pcap())
+	assert.Equal(t, []line{{2, "Bad", core.Read, 0}}, lines(found))
+}
+
+// What cannot be split is given to the conversation as a whole.
+func TestDatagramThatCannotBeSplit(t *testing.T) {
+	for _, n := range []int{-1, 0, 100} {
+		whole := *fake.Protocol
+		whole.Scan = func(data []byte, _ bool) (int, []byte, error) { return n, data, nil }
+		c := traffic.New()
+		c.UDP(traffic.Client, traffic.Server, frameOf('r', 1))
+		c.UDP(traffic.Server, traffic.Client, frameOf('a', 1, 7))
+		found, e := runWith(t, []*protocol.Protocol{&whole}, c.Pcap())
+		assert.Equal(t, []line{{2, "Bad", core.Read, 0}}, lines(found), n)
+		assert.Equal(t, 2, e.Notes.Frames, n)
+	}
 }

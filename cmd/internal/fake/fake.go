@@ -20,6 +20,7 @@ import (
 //	'a'       the answer, one status for each byte; 0 is success
 //	'n'       a notice that is no answer
 //	'p'       a part of an answer
+//	'x'       the answer to a request that nobody has made
 //	'e'       an answer that opens another endpoint: its port in two bytes
 //	'c'       a message that ends the connection: a status with that scope
 var Protocol = &protocol.Protocol{
@@ -130,6 +131,8 @@ func (c *conversation) Received(dst []core.Status, b []byte) ([]core.Status, err
 	case 'p':
 		c.exchange.Open = true
 		return dst, core.ErrIncomplete
+	case 'x':
+		return dst, core.FrameForeign
 	case 'r', 'w', 'n':
 		return dst, core.ErrNotResponse
 	}
