@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,5 +25,23 @@ func feed(t testing.TB, e *Engine, p traffic.Packet, number int) {
 	}
 	require.NoError(t, err)
 	q.Number = number
+	if p.Time.IsZero() {
+		q.Time = time.Time{} // which no file of this kind can tell
+	}
 	e.Packet(q)
+}
+
+// feedAll gives a capture to an engine without ending it.
+func feedAll(t testing.TB, e *Engine, c *traffic.Capture) {
+	t.Helper()
+	r, err := capture.NewReader(bytes.NewReader(c.Pcap()))
+	require.NoError(t, err)
+	for {
+		p, err := r.Next()
+		if err == io.EOF {
+			return
+		}
+		require.NoError(t, err)
+		e.Packet(p)
+	}
 }

@@ -87,6 +87,9 @@ func (e *Engine) tcp(p *capture.Packet) {
 		}
 	}
 	e.Notes.Packets++
+	if p.Time.After(e.now) {
+		e.now = p.Time
+	}
 	tcp := p.Segment
 	if stream == nil && !tcp.SYN && len(tcp.Payload)+p.Missing == 0 {
 		return // nothing to begin a stream with; often the last ACK of the one before
@@ -113,7 +116,7 @@ func (e *Engine) tcp(p *capture.Packet) {
 			e.abort(stream, p.Flow, p)
 		}
 	}
-	e.flush(p.Time)
+	e.flush()
 }
 
 // stream finds a connection. Most packets belong to that of the packet before.
@@ -153,10 +156,7 @@ func (e *Engine) abort(stream *tcpStream, flow gopacket.Flow, p *capture.Packet)
 }
 
 // flush lets the streams go on that have waited too long for a segment.
-func (e *Engine) flush(now time.Time) {
-	if now.After(e.now) {
-		e.now = now
-	}
+func (e *Engine) flush() {
 	if !e.waiting {
 		return
 	}
@@ -169,7 +169,7 @@ func (e *Engine) flush(now time.Time) {
 	if e.now.IsZero() {
 		limit = time.Unix(0, 0)
 	}
-	e.waiting = e.waitingSince.After(limit)
+	e.waiting = !e.waitingSince.Before(limit)
 	e.inOrder(func() {
 		e.assembler.FlushWithOptions(reassembly.FlushOptions{T: limit})
 		for s := range e.holding {

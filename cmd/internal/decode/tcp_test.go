@@ -403,3 +403,91 @@ func TestOtherPortsAreCounted(t *testing.T) {
 	assert.Equal(t, 4, packets)
 	assert.Zero(t, e.Notes.Packets)
 }
+
+// A capture may begin with a packet of which only a part was captured.
+func TestStartWithACutSegment(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server)
+	conn.Reply(long(80, 'a', 1, 7))
+	c.Truncate(14 + 40 + 40)
+	_, e := run(t, c)
+	assert.Equal(t, Notes{Packets: 1, CutFrames: 1}, e.Notes)
+}
+
+// A segment that was cut may have come before its turn.
+func TestCutSegmentBeforeItsTurn(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server).Open()
+	conn.Send(join(frameOf('r', 1), frameOf('r', 2), frameOf('r', 3)))
+	conn.Reply(long(100, 'a', 1, 7))
+	conn.Reply(long(200, 'a', 2, 8))
+	c.Truncate(14 + 40 + 100)
+	c.Swap()
+	conn.Reply(frameOf('a', 3, 9)) // 7
+	found, e := run(t, c)
+	var bad []line
+	for _, l := range lines(found) {
+		if l.symbol == "Bad" {
+			bad = append(bad, l)
+		}
+	}
+	assert.Equal(t, []line{{6, "Bad", core.Read, 93}, {7, "Bad", core.Read, 0}}, bad)
+	assert.Equal(t, 1, e.Notes.CutFrames)
+	assert.Zero(t, e.Notes.UnreadBytes)
+}
+
+// Whose handshake was mixed up is known from its start all the same.
+func TestGarbageBehindAHandshakeOutOfOrder(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server).Open()
+	c.Packets[0], c.Packets[1] = c.Packets[1], c.Packets[0]
+	conn.Reply([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
+	found, _ := run(t, c)
+	assert.Equal(t, []line{{4, "Wrong", core.Other, -1}}, lines(found))
+}
+
+// A reset in mid-stream does not refuse a connection.
+func TestResetInMidStream(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server)
+	conn.Send(frameOf('r', 1))
+	conn.ServerRST()
+	found, _ := run(t, c)
+	assert.Equal(t, []line{{2, "Reset", core.Read, -1}}, lines(found))
+}
+
+// Who sends something has been answered, if not in this capture.
+func TestConnectionWhoseServerWasNotCaptured(t *testing.T) {
+	syn := traffic.Segment{Seq: 5, SYN: true}
+	for name, test := range map[string]struct {
+		then traffic.Segment
+		want []line
+	}{
+		"a request":  {traffic.Segment{Seq: 6, ACK: true, Payload: frameOf('r', 1)}, []line{{3, "unanswered", core.Read, -1}}},
+		"it gave up": {traffic.Segment{Seq: 6, RST: true}, []line{{2, "DialTimeout", core.Connect, -1}}},
+	} {
+		c := traffic.New()
+		c.TCP(traffic.Client, traffic.Server, syn)
+		c.TCP(traffic.Client, traffic.Server, syn)
+		c.TCP(traffic.Client, traffic.Server, test.then)
+		found, _ := run(t, c)
+		assert.Equal(t, test.want, lines(found), name)
+	}
+}
+
+// The numbers of TCP begin again at zero after some gigabytes, at any place.
+func TestSequenceNumbersBeginAgain(t *testing.T) {
+	c := traffic.New()
+	conn := c.Conn(traffic.Client, traffic.Server)
+	request, answer := frameOf('w', 1), frameOf('a', 1, 7)
+	conn.ClientSeq, conn.ServerSeq = -uint32(len(request))-1, -uint32(len(answer))-1
+	conn.Open()
+	for range 2 {
+		conn.Send(request)
+		conn.Reply(answer)
+	}
+	conn.Reply(frameOf('x', 1)) // 8
+	found, e := run(t, c)
+	assert.Equal(t, []line{{5, "Bad", core.Write, 0}, {7, "Bad", core.Write, 0}, {8, "Foreign", core.Write, -1}}, lines(found))
+	assert.Equal(t, Notes{Packets: 8, Frames: 5}, e.Notes)
+}
