@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,13 +22,28 @@ func finsProtocol() *protocol {
 			return configured(fins.Driver{Addr: address, Network: "tcp", Timeout: timeout}, settings)
 		},
 		start: func(t testing.TB) device { return finstest.NewTCPDevice(t) },
-		set: func(d device, tag southbound.Tag, value any) error {
-			return setBytes(d.(*finstest.Device).Set, tag, value)
-		},
+		set:   setFINS,
 		troubles: troubles(
 			item("range", "Second tag: address range error", "第二个点位：地址范围错误", finsstatus.AddressRangeError),
 			request("alarm", "CPU alarm beside good values", "CPU 报警（数值仍有效）", finsstatus.EndCode(0x0040)),
 			request("protected", "Read protected", "读保护", finsstatus.ReadProtected),
 		),
 	}
+}
+
+// setFINS gives a PLC a value: the low word first, and in each the high byte.
+func setFINS(d device, tag southbound.Tag, value any) error {
+	b, err := tag.Type.Encode(binary.LittleEndian, value)
+	if err != nil {
+		return err
+	}
+	for word := range slices.Chunk(b, 2) {
+		slices.Reverse(word)
+	}
+	address := tag.Address
+	if words := len(b) / 2; words > 1 {
+		address = fmt.Sprintf("%s[%d]", address, words)
+	}
+	d.(*finstest.Device).Set(address, b)
+	return nil
 }

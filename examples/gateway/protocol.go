@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -66,14 +65,4 @@ func configured[D southbound.Driver](driver D, settings json.RawMessage) (southb
 		return nil, fmt.Errorf("settings: %w", err)
 	}
 	return driver, nil
-}
-
-// setBytes gives a device a value of up to 16 bits, or of any length where the
-// device has the order of the network.
-func setBytes(set func(address string, value []byte), tag southbound.Tag, value any) error {
-	b, err := tag.Type.Encode(binary.BigEndian, value)
-	if err == nil {
-		set(tag.Address, b)
-	}
-	return err
 }
