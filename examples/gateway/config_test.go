@@ -1,6 +1,9 @@
 package main
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +23,23 @@ func TestDefaultConfig(t *testing.T) {
 		assert.True(t, seen[name], "nobody sees %s", name)
 	}
 	assert.Equal(t, 500*time.Millisecond, c.Nodes[0].interval)
+}
+
+// TestConfigFile reads a file of somebody's own.
+func TestConfigFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "plant.json")
+	require.NoError(t, os.WriteFile(name, []byte(strings.Replace(lab, `"20ms"`, `"10ms"`, 1)), 0o600))
+	c, err := readConfig(name)
+	require.NoError(t, err)
+	require.Len(t, c.Nodes, 1)
+	assert.Equal(t, "plc", c.Nodes[0].Name)
+	assert.Equal(t, 10*time.Millisecond, c.Nodes[0].interval, "the shortest")
+
+	require.NoError(t, os.WriteFile(name, []byte(`{"nodes": []}`), 0o600))
+	_, err = readConfig(name)
+	require.EqualError(t, err, name+": no nodes")
+	_, err = readConfig(name + "5")
+	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
 // TestConfigErrors: the text says where, and what would be right.

@@ -129,6 +129,8 @@ func TestWrongUse(t *testing.T) {
 		{[]string{"--config", "nowhere.json"}, "nowhere.json"},
 		{[]string{"--listen", "256.0.0.1:1"}, "--listen"},
 		{[]string{"--listen", "127.0.0.1:0", "--mqtt", ":"}, "broker"},
+		{[]string{"--listen", "127.0.0.1:0", "--mqtt", "//broker"}, "broker"},
+		{[]string{"--listen", "127.0.0.1:0", "--mqtt", "localhost:1883"}, "broker"},
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		err := run(ctx, c.args, io.Discard, io.Discard)

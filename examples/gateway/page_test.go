@@ -16,6 +16,11 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/fins"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
 // browse opens the page in Chromium. Screenshots go to the directory that the
@@ -169,6 +174,48 @@ func TestPageOnAPhone(t *testing.T) {
 		screenshot(t, ctx, "phone-"+language)
 		require.True(t, g.node("press").afflict(""))
 		g.eventually("everything is back", g.good)
+	}
+}
+
+// TestViewOf: what the page shows beside an item of the API.
+func TestViewOf(t *testing.T) {
+	tag := southbound.Tag{Name: "speed", Address: "DB1.DBW4"}
+	for name, c := range map[string]struct {
+		result southbound.Result
+		want   tagView
+	}{
+		"a value": {
+			southbound.Result{Value: int16(7)},
+			tagView{Item: json.RawMessage(`{"name":"speed","value":7}`), Quality: core.Good},
+		},
+		"a value and its success": {
+			southbound.Result{Value: int16(7), Status: fins.EndCode(0).Status()},
+			tagView{Item: json.RawMessage(`{"name":"speed","value":7}`), Quality: core.Good},
+		},
+		"a value and a flag": {
+			southbound.Result{Value: int16(7), Status: fins.EndCode(0x40).Status()},
+			tagView{Item: json.RawMessage(`{"name":"speed","value":7}`), Quality: core.Good, Native: fins.EndCode(0x40).Status().String(), Hint: fins.EndCode(0x40).Status().Hint()},
+		},
+		"a failure of the device": {
+			southbound.Result{Err: fins.EndCode(0x2002).Status().Err(core.Read)},
+			tagView{
+				Item: json.RawMessage(`{"name":"speed","error":10509}`), Quality: core.Bad,
+				Name: "FINSReadNotPossible", English: core.FINSReadNotPossible.Message(), Chinese: "无法读取", Remedy: "fix", Scope: "request",
+				Native: fins.EndCode(0x2002).Status().String(), Hint: fins.EndCode(0x2002).Status().Hint(),
+			},
+		},
+		"a failure of the driver": {
+			southbound.Result{Err: core.PluginTagNotReady.Err()},
+			tagView{
+				Item: json.RawMessage(`{"name":"speed","error":3011}`), Quality: core.Bad,
+				Name: "PluginTagNotReady", English: core.PluginTagNotReady.Message(), Chinese: "插件 tag 未就绪", Remedy: "retry", Scope: "item",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.want.Address, c.want.Cycles, c.want.Asked = "DB1.DBW4", 5, 3
+			assert.Equal(t, c.want, viewOf(southbound.Reading{Tag: tag, Result: c.result, Cycles: 5, Asked: 3}))
+		})
 	}
 }
 
