@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -19,20 +20,18 @@ func s7Natives(values []int64) []core.Status {
 	switch {
 	case len(values) == 2 && isByte(values[0]) && isByte(values[1]):
 		return []core.Status{s7.HeaderError(values[0]<<8 | values[1]).Status()}
-	case len(values) != 1:
+	case len(values) != 1 || values[0] <= 0xFF || values[0] > math.MaxInt32:
 		return nil
-	case values[0] > 0xFF && values[0] <= 0xFFFF:
+	case values[0] <= 0xFFFF:
 		return []core.Status{s7.HeaderError(values[0]).Status()}
-	case values[0] > 0xFFFF && values[0] <= 0x7FFFFFFF:
-		return []core.Status{s7.Snap7Status(int32(values[0]))}
 	}
-	return nil
+	return []core.Status{s7.Snap7Status(int32(values[0]))}
 }
 
 // opcuaNatives strips the information bits. Languages without unsigned numbers
 // print status codes as negative ones.
 func opcuaNatives(values []int64) []core.Status {
-	if len(values) != 1 || values[0] < -1<<31 || values[0] > 1<<32-1 {
+	if len(values) != 1 || values[0] < math.MinInt32 || values[0] > math.MaxUint32 {
 		return nil
 	}
 	return []core.Status{opcua.Status(ua.StatusCode(uint32(values[0])))}
@@ -41,11 +40,7 @@ func opcuaNatives(values []int64) []core.Status {
 // opcuaPasted reads a status code of gopcua, which prints itself with its
 // number at the end.
 func opcuaPasted(text string) error {
-	i := strings.LastIndex(text, "0x")
-	if i < 0 {
-		return nil
-	}
-	number, _, _ := strings.Cut(text[i+2:], ")")
+	number, _, _ := strings.Cut(text[strings.LastIndexByte(text, 'x')+1:], ")")
 	n, err := strconv.ParseUint(number, 16, 32)
 	code := ua.StatusCode(n)
 	if _, named := ua.StatusCodes[code]; err == nil && named && strings.HasSuffix(text, code.Error()) {
