@@ -31,8 +31,9 @@ func feed(t testing.TB, e *Engine, p traffic.Packet, number int) {
 	e.Packet(q)
 }
 
-// feedAll gives a capture to an engine without ending it.
-func feedAll(t testing.TB, e *Engine, c *traffic.Capture) {
+// feedAll gives a capture to an engine without ending it. It calls after, unless
+// that is nil, after each packet.
+func feedAll(t testing.TB, e *Engine, c *traffic.Capture, after func()) {
 	t.Helper()
 	r, err := capture.NewReader(bytes.NewReader(c.Pcap()))
 	require.NoError(t, err)
@@ -43,5 +44,8 @@ func feedAll(t testing.TB, e *Engine, c *traffic.Capture) {
 		}
 		require.NoError(t, err)
 		e.Packet(p)
+		if after != nil {
+			after()
+		}
 	}
 }

@@ -29,10 +29,7 @@ func TestManyConnections(t *testing.T) {
 	}
 	most := 0
 	e := NewEngine(NewPorts(protocols), func(Finding) {})
-	for i, p := range c.Packets {
-		feed(t, e, p, i+1)
-		most = max(most, len(e.streams))
-	}
+	feedAll(t, e, c, func() { most = max(most, len(e.streams)) })
 	assert.LessOrEqual(t, most, maxStreams)
 	assert.Positive(t, e.Notes.Forgotten)
 	e.Finish()
@@ -74,17 +71,13 @@ func TestFramesWithoutEnd(t *testing.T) {
 	for i := range conns {
 		conns[i] = c.Conn(clientNumber(i), traffic.Server).Open()
 	}
-	most, number := 0, 0
+	most := 0
 	payload := make([]byte, 60000)
 	for range 20 {
 		for _, conn := range conns {
 			conn.Reply(payload)
 		}
-		for _, p := range c.Packets {
-			number++
-			feed(t, e, p, number)
-			most = max(most, e.buffered)
-		}
+		feedAll(t, e, c, func() { most = max(most, e.buffered) })
 		c.Packets = c.Packets[:0]
 	}
 	assert.LessOrEqual(t, most, maxBuffered+len(payload))

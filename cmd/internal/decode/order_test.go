@@ -181,7 +181,7 @@ func TestHowMuchMayWait(t *testing.T) {
 		c := traffic.New()
 		conn := c.Conn(traffic.Client, traffic.Server).Open()
 		for range test.answers + 1 {
-			ahead(c, conn, long(test.size, 'a', 1, 7))
+			ahead(c, conn, long(test.size, 'c', 1, 0))
 		}
 		e := newEngine()
 		seen := 0

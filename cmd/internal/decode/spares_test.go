@@ -170,9 +170,7 @@ func TestSparesAreBounded(t *testing.T) {
 		conn.Reply(long(maxSpareSpace, 'a', 1, 7))
 	}
 	e := NewEngine(NewPorts(protocols), func(Finding) {})
-	for i, p := range c.Packets {
-		feed(t, e, p, i+1)
-	}
+	feedAll(t, e, c, nil)
 	e.Finish()
 	e.spares.ready()
 	assert.Equal(t, maxSpares, e.spares.left())

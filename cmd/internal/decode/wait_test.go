@@ -123,12 +123,12 @@ func TestRoomForConnections(t *testing.T) {
 		assert.Len(t, c.Packets, maxStreams)
 		c.UDP(traffic.Client, traffic.Server, nil)
 		e := newEngine()
-		feedAll(t, e, c)
+		feedAll(t, e, c, nil)
 		assert.Zero(t, e.Notes.Forgotten, name)
 		c.TCP(traffic.Client, traffic.Server, traffic.Segment{Seq: 5, SYN: true})
 		c.Packets = c.Packets[maxStreams+1:]
 		c.Packets[0].Time = now
-		feedAll(t, e, c)
+		feedAll(t, e, c, nil)
 		assert.Equal(t, test.forgotten, e.Notes.Forgotten, name)
 		assert.Len(t, e.streams, maxStreams-test.forgotten+1, name)
 	}
