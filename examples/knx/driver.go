@@ -110,7 +110,7 @@ func (l *link) do(ctx context.Context, op core.Op, open exchanges, command cemi.
 	patience, cancel := context.WithTimeout(ctx, l.timeout/2)
 	defer cancel()
 	for _, r := range open {
-		if r.err = l.tunnel.send(op, telegram(r.group, command, octets)); core.ScopeOf(r.err) >= core.Session {
+		if r.err = l.tunnel.send(op, telegram(r.group, command, octets)); core.ScopeOf(r.err) == core.Connection {
 			return r.err
 		}
 		if err := l.await(patience, op, open, func() bool { return r.confirmed || r.done() }); err != nil {

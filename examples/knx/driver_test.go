@@ -183,9 +183,46 @@ func TestRefusedWrites(t *testing.T) {
 func TestFloatOutOfRange(t *testing.T) {
 	plant, driver := start(t)
 	node := drivertest.NewNode(t, driver, tags)
-	coretest.RequireCode(t, node.Write(context.Background(), "temperature", 1e6), core.PluginWriteFailed)
+	for _, most := range []float64{670760, -670760} {
+		require.NoError(t, node.Write(context.Background(), "temperature", most))
+		coretest.RequireCode(t, node.Write(context.Background(), "temperature", 1.0001*most), core.PluginWriteFailed)
+	}
 	plant.Set("2/1", []byte{0, 0x7F, 0xFF}) // how a sensor says that it knows nothing
 	coretest.RequireStatus(t, node.Poll(context.Background())[3].Err, knxstatus.ValueOutOfRange)
+}
+
+// TestLostChannel: behind the telegram that finds the channel lost no other is
+// sent.
+func TestLostChannel(t *testing.T) {
+	for _, lost := range []error{knxstatus.AckEConnectionID, knxstatus.DisconnectRequest} {
+		plant, driver := start(t)
+		link, err := driver.Open(context.Background())
+		require.NoError(t, err)
+		plant.Fail(lost)
+		_, err = link.Read(context.Background(), tags)
+		coretest.RequireStatus(t, err, lost)
+		assert.Len(t, plant.Requests(), 1)
+		require.NoError(t, link.Close())
+	}
+}
+
+// TestLostTelegram: a telegram that the gateway does not acknowledge is sent
+// again while there is time for it, however little that is.
+func TestLostTelegram(t *testing.T) {
+	plant, driver := start(t)
+	driver.Timeout = 900 * time.Millisecond
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	plant.Break(knxtest.Silence, knxtest.Next)
+	require.NoError(t, link.Write(context.Background(), tags[0], int16(1)))
+	assert.Len(t, plant.Requests(), 2)
+	require.NoError(t, link.Close())
+}
+
+// TestDefaults: the address is enough.
+func TestDefaults(t *testing.T) {
+	plant, _ := start(t)
+	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: plant.Addr()}, tags))
 }
 
 // TestBadTags: tags that nothing can be asked for.
