@@ -160,8 +160,6 @@ func (d *dialogue) received(frame []byte, t time.Time) {
 	o := outcome{Exchange: x, time: t, known: x.ID != 0}
 	if n := len(d.open); n > 0 && o.ID == 0 && (err != nil || ends(statuses)) {
 		o.ID, o.Op = d.open[n-1].id, d.open[n-1].op // what it was answering is not known: the one that waits
-	} else if i := d.find(o.ID); i >= 0 && err != nil && o.Op == core.Other {
-		o.Op = d.open[i].op
 	}
 	o.statuses = statuses
 	if err != nil {

@@ -1,9 +1,12 @@
 package record
 
 import (
+	"crypto/sha256"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -43,6 +46,7 @@ func (d *disk) WriteAt(b []byte, at int64) (int, error) {
 func newDisk(t *testing.T, room int64) (*disk, *File) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "my.frames"))
 	require.NoError(t, err)
+	t.Cleanup(func() { f.Close() })
 	d := &disk{File: f, room: room}
 	return d, newFile("my.frames", d)
 }
@@ -153,6 +157,77 @@ func TestCreate(t *testing.T) {
 	assert.ErrorContains(t, err, "is no regular file")
 	_, err = Create(dir, "fake", true)
 	assert.ErrorContains(t, err, "is a directory")
+}
+
+// Stanzas of one name are numbered.
+func TestNamesAreNumbered(t *testing.T) {
+	d, out := newDisk(t, 1<<20)
+	for i := range 4 {
+		require.NoError(t, out.Add("fake", coretest.Stanza{
+			Name: "a read", From: "recorded, by hand", Frames: []coretest.Frame{{Sent: true, Data: fake.Frame('r', 1)}, {Data: fake.Frame('a', 1, byte(i))}},
+			Expect: []coretest.Expect{{Layer: "status", Value: strconv.Itoa(i), Symbol: "Bad", Code: 3000}},
+		}))
+	}
+	require.NoError(t, out.Close())
+	var names []string
+	for _, s := range written(t, d) {
+		names = append(names, s.Name)
+	}
+	assert.Equal(t, []string{"a read", "a read (2)", "a read (3)", "a read (4)"}, names)
+}
+
+// A recording does not grow without a bound.
+func TestFileIsFull(t *testing.T) {
+	var file memory
+	out := newFile("my.frames", &file)
+	for i := range maxStanzas - 1 {
+		out.seen[sha256.Sum256([]byte(strconv.Itoa(i)))] = true
+	}
+	stanza := func(value string) coretest.Stanza {
+		return coretest.Stanza{
+			Name: "a read", From: "recorded, by hand", Frames: []coretest.Frame{{Sent: true, Data: fake.Frame('r', 1)}, {Data: fake.Frame('a', 1, 5)}},
+			Expect: []coretest.Expect{{Layer: "status", Value: value, Symbol: "Bad", Code: 3000}},
+		}
+	}
+	require.NoError(t, out.Add("fake", stanza("5")))
+	assert.ErrorIs(t, out.Add("fake", stanza("6")), errText)
+}
+
+// A stuck is a file that cannot be ended.
+type stuck struct {
+	memory
+	truncated, closed error
+	closes            int
+}
+
+func (s *stuck) Truncate(int64) error { return s.truncated }
+
+func (s *stuck) Close() error {
+	s.closes++
+	return s.closed
+}
+
+// What goes wrong at the end is told, the first of it; the file is closed in any case.
+func TestCloseFails(t *testing.T) {
+	full, lost := errors.New("no space left on device"), errors.New("input/output error")
+	for _, test := range []struct {
+		truncated, closed error
+		want              string
+	}{
+		{nil, nil, ""},
+		{full, nil, "my.frames cannot be written: no space left on device"},
+		{nil, lost, "my.frames cannot be written: input/output error"},
+		{full, lost, "my.frames cannot be written: no space left on device"},
+	} {
+		s := &stuck{truncated: test.truncated, closed: test.closed}
+		err := newFile("my.frames", s).Close()
+		if test.want == "" {
+			assert.NoError(t, err)
+		} else {
+			assert.EqualError(t, err, test.want)
+		}
+		assert.Equal(t, 1, s.closes)
+	}
 }
 
 func TestStanzasThatAreNoText(t *testing.T) {

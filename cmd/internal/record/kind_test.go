@@ -75,3 +75,28 @@ func TestWants(t *testing.T) {
 	}
 	assert.Equal(t, coretest.Want{}, wantOf("s7", coretest.Stanza{Op: core.Read}))
 }
+
+// How long the items of an area are that FINS reads: words, bits and flags.
+func TestWantsOfAreas(t *testing.T) {
+	words, bits := []int{2 * 5}, []int{5}
+	for area, want := range map[byte][]int{
+		0x81: nil, 0x82: words, 0x83: nil, 0xAF: nil, 0xB0: words, 0xB1: words, 0xB2: words, 0xB3: words, 0xB4: nil,
+		0x01: nil, 0x02: bits, 0x03: nil, 0x2F: nil, 0x30: bits, 0x31: bits, 0x32: bits, 0x33: bits, 0x34: nil,
+	} {
+		request := []byte{0x80, 0, 2, 0, 0x64, 0, 1, 0, 0, 1, 0x01, 0x01, area, 0, 10, 0, 0, 5}
+		got := wantOf("fins", coretest.Stanza{Op: core.Read, Frames: []coretest.Frame{{Sent: true, Data: request}}})
+		assert.Equal(t, coretest.Want{Bytes: want}, got, "%#x", area)
+	}
+}
+
+// A path may end with its class.
+func TestKindsOfPaths(t *testing.T) {
+	for kind, message := range map[string][]byte{
+		"4c":    {0x4C, 0},
+		"4c 6b": {0x4C, 1, 0x20, 0x6B},
+		"0e 01": {0x0E, 2, 0x20, 0x01, 0x24, 0x01},
+		"52 06": {0x52, 2, 0x20, 0x06, 0x24, 0x01}, // inside another message it sends nothing
+	} {
+		assert.Equal(t, kind, cipKind(message, false))
+	}
+}

@@ -1,7 +1,9 @@
 package record
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 )
@@ -19,6 +21,7 @@ const (
 
 // An entry is one frame of a connection.
 type entry struct {
+	number  int // of the frame in its connection, from 1
 	data    []byte
 	sent    bool
 	id      uint64 // of its exchange, 0 when it belongs to none
@@ -32,6 +35,7 @@ func (e entry) frame() coretest.Frame { return coretest.Frame{Sent: e.sent, Data
 // A log holds the last frames of a connection, in both directions.
 type log struct {
 	entries []entry
+	added   int // since the connection began
 	bytes   int
 	dropped bool // entries does not begin with the connection
 
@@ -40,6 +44,8 @@ type log struct {
 }
 
 func (l *log) add(e entry) {
+	l.added++
+	e.number = l.added
 	if e.connect && len(l.opening) < maxOpening && l.openingBytes+len(e.data) <= maxOpeningBytes {
 		l.opening = append(l.opening, e)
 		l.openingBytes += len(e.data)
@@ -112,11 +118,11 @@ func (l *log) candidates(id uint64) iter.Seq[[]coretest.Frame] {
 			return
 		}
 		first, start := l.start(id)
-		fragments := append(append([]entry(nil), l.entries[start:first]...), own...)
+		fragments := slices.Concat(l.entries[start:first], own)
 		window := l.entries[start:]
 		sets := [][]entry{own, fragments, window}
-		if before := l.openingBefore(own[0], window); len(before) > 0 {
-			sets = append(sets, append(before[:len(before):len(before)], fragments...), append(before[:len(before):len(before)], window...))
+		if before := l.openingBefore(window[0]); len(before) > 0 {
+			sets = append(sets, slices.Concat(before, fragments), slices.Concat(before, window))
 		}
 		if !l.dropped {
 			sets = append(sets, l.entries)
@@ -129,20 +135,10 @@ func (l *log) candidates(id uint64) iter.Seq[[]coretest.Frame] {
 	}
 }
 
-// openingBefore returns the frames of the opening that came before an exchange
-// and are not part of its window.
-func (l *log) openingBefore(first entry, window []entry) []entry {
-	for i, e := range l.opening {
-		if same(e, first) || len(window) > 0 && same(e, window[0]) {
-			return l.opening[:i]
-		}
-	}
-	return l.opening
-}
-
-// same reports whether two entries are the same one.
-func same(a, b entry) bool {
-	return len(a.data) > 0 && len(b.data) > 0 && &a.data[0] == &b.data[0]
+// openingBefore returns the frames of the opening that came before an entry.
+func (l *log) openingBefore(e entry) []entry {
+	n, _ := slices.BinarySearchFunc(l.opening, e.number, func(o entry, number int) int { return cmp.Compare(o.number, number) })
+	return l.opening[:n]
 }
 
 func framesOf(entries []entry) []coretest.Frame {

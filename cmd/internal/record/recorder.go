@@ -25,6 +25,7 @@ type Options struct {
 type Recorder struct {
 	Options
 
+	idle   time.Duration // of UDP clients
 	counts counters
 	queue  queue
 	done   chan struct{} // closed when the queue is worked off
@@ -38,7 +39,7 @@ func New(o Options) *Recorder {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Recorder{Options: o, done: make(chan struct{}), noted: make(map[string]bool)}
+	r := &Recorder{Options: o, idle: clientIdle, done: make(chan struct{}), noted: make(map[string]bool)}
 	r.queue.wake = make(chan struct{}, 1)
 	go r.work()
 	return r

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -311,6 +312,43 @@ func TestDecoderThatPanics(t *testing.T) {
 	assert.EqualValues(t, 1, x.r.Counts().LeftOut)
 	require.Len(t, x.said(), 1)
 	assert.Contains(t, x.said()[0], "internal error")
+}
+
+// exhausted is a port on which some connections cannot be accepted at first.
+type exhausted struct {
+	net.Listener
+	errors int
+}
+
+func (l *exhausted) Accept() (net.Conn, error) {
+	if l.errors > 0 {
+		l.errors--
+		return nil, errors.New("too many open files")
+	}
+	return l.Listener.Accept()
+}
+
+// When connections cannot be accepted for a while, it is tried again after a
+// pause that grows.
+func TestAcceptFails(t *testing.T) {
+	_, out := newDisk(t, 1<<20)
+	var notes []string
+	r := New(Options{
+		Protocol: fake.Protocol, To: device(t, fake.Scan, answers), Output: out,
+		Note: func(text string) { notes = append(notes, text) },
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	began := time.Now()
+	go func() { ended <- r.Serve(ctx, Port{tcp: &exhausted{l, 4}}) }()
+	assert.Equal(t, fake.Frame('a', 5, 5), ask(t, dial(t, "tcp", l.Addr().String()), fake.Frame('r', 5)))
+	assert.GreaterOrEqual(t, time.Since(began), (5+10+20+40)*time.Millisecond)
+	cancel()
+	assert.NoError(t, <-ended)
+	r.Close()
+	assert.Equal(t, []string{"a connection could not be accepted: too many open files"}, notes)
 }
 
 func TestServeEndsWithItsPort(t *testing.T) {

@@ -1,10 +1,13 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,8 +17,9 @@ const (
 	// maxClients is how many UDP clients are served at a time. The one that was
 	// silent for longest makes room.
 	maxClients = 256
-	// idle is how long a UDP client may be silent before it is forgotten.
-	idle = 10 * time.Minute
+	// clientIdle is how long a UDP client and the device may be silent before the
+	// client is forgotten.
+	clientIdle = 10 * time.Minute
 	// maxWaiting is how many datagrams wait while the device's name is looked up.
 	maxWaiting = 64
 	// maxDatagram is the longest datagram.
@@ -95,12 +99,9 @@ func (x *relay) pass(ctx context.Context, from netip.AddrPort, data []byte) {
 }
 
 func (x *relay) dropOldest() {
-	var oldest *client
-	for _, c := range x.clients {
-		if oldest == nil || c.heard.Load() < oldest.heard.Load() {
-			oldest = c
-		}
-	}
+	oldest := slices.MinFunc(slices.Collect(maps.Values(x.clients)), func(a, b *client) int {
+		return cmp.Compare(a.heard.Load(), b.heard.Load())
+	})
 	oldest.stop()
 	delete(x.clients, oldest.addr)
 }
@@ -151,7 +152,7 @@ func (x *relay) answers(c *client, d *dialogue, device *net.UDPConn) {
 	defer c.stop()
 	b := make([]byte, maxDatagram)
 	for {
-		_ = device.SetReadDeadline(time.Now().Add(idle))
+		_ = device.SetReadDeadline(time.Now().Add(x.idle))
 		n, err := device.Read(b)
 		var timeout net.Error
 		switch {
@@ -162,7 +163,7 @@ func (x *relay) answers(c *client, d *dialogue, device *net.UDPConn) {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case errors.As(err, &timeout) && timeout.Timeout():
-			if time.Since(time.Unix(0, c.heard.Load())) >= idle {
+			if time.Since(time.Unix(0, c.heard.Load())) >= x.idle {
 				return
 			}
 		default:

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"context"
 	"encoding/hex"
 	"net"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -135,4 +137,75 @@ func TestFurtherEndpoint(t *testing.T) {
 	ask(t, dial(t, "udp", x.addr), fake.Frame('r', 1))
 	x.end()
 	assert.Equal(t, []string{"the device wants what follows at 0.0.0.0:5120: a client that goes there is not recorded any more"}, x.said())
+}
+
+// A client that is silent, as is the device, is forgotten after a while.
+func TestIdleClientIsForgotten(t *testing.T) {
+	_, out := newDisk(t, 1<<20)
+	x := New(Options{Protocol: fake.Protocol, Output: out, To: datagrams(t, func(data []byte) [][]byte { return [][]byte{answers(data)} })})
+	defer x.Close()
+	x.idle = 100 * time.Millisecond
+	p, err := Listen(t.Context(), "127.0.0.1:0", true)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- x.Serve(ctx, p) }()
+	began := time.Now()
+	ask(t, dial(t, "udp", p.Addr().String()), fake.Frame('r', 5))
+	require.Eventually(t, func() bool { return x.Counts().Connections == 0 }, 5*time.Second, 5*time.Millisecond)
+	assert.GreaterOrEqual(t, time.Since(began), x.idle)
+	ask(t, dial(t, "udp", p.Addr().String()), fake.Frame('r', 5))
+	assert.EqualValues(t, 2, x.Counts().Opened)
+	cancel()
+	assert.NoError(t, <-ended)
+}
+
+// relayOf returns a relay of clients that were heard at these times.
+func relayOf(r *Recorder, heard ...int64) *relay {
+	x := &relay{Recorder: r, clients: make(map[netip.AddrPort]*client)}
+	for i, at := range heard {
+		c := &client{addr: netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(i)), stop: func() {}}
+		c.heard.Store(at)
+		x.clients[c.addr] = c
+	}
+	return x
+}
+
+// The client that makes room is the one that was silent for longest.
+func TestOldestClientMakesRoom(t *testing.T) {
+	for range 10 { // maps have no order
+		x := relayOf(nil, 5, 3, 1, 2, 4)
+		stopped := false
+		oldest := x.clients[netip.AddrPortFrom(netip.IPv4Unspecified(), 2)]
+		oldest.stop = func() { stopped = true }
+		x.dropOldest()
+		assert.True(t, stopped)
+		assert.Len(t, x.clients, 4)
+		assert.NotContains(t, x.clients, oldest.addr)
+	}
+}
+
+// A device that cannot be addressed is told once, and not when it is the
+// command that ends. The client is forgotten, unless a new one has its address.
+func TestClientWithoutDevice(t *testing.T) {
+	for name, test := range map[string]struct{ over, replaced bool }{
+		"alone": {}, "replaced": {replaced: true}, "at the end": {over: true},
+	} {
+		r, _ := recorder(t, fake.Protocol, false)
+		r.To = "127.0.0.1:99999"
+		x := relayOf(r, 1)
+		c := x.clients[netip.AddrPortFrom(netip.IPv4Unspecified(), 0)]
+		if test.replaced {
+			x.clients[c.addr] = &client{addr: c.addr}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		if test.over {
+			cancel()
+		}
+		x.wait.Add(1)
+		x.serve(ctx, c)
+		cancel()
+		assert.Equal(t, test.replaced, len(x.clients) == 1, name)
+		assert.Equal(t, test.over, r.Counts().Unreached == 0, name)
+	}
 }
