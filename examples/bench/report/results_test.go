@@ -45,20 +45,41 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseComplains(t *testing.T) {
-	for _, table := range []string{"", "pkg: s7\n", ",f,\n,sec/op,CI\nCode-2,fast,1%\n", ",f,\n,sec/op,CI\nCode-2,1\n"} {
+	for _, table := range []string{"", "pkg: s7\n", ",f,\n,sec/op,CI\nCode-2,fast,1%\n", ",f,\n,sec/op,CI\nCode-2,1,1%\nCode-2,1\n"} {
 		_, err := parse([]byte(table))
 		assert.Error(t, err, table)
 	}
 }
 
-// TestRenderMissesNothing: a page without one of its benchmarks would look complete.
-func TestRenderMissesNothing(t *testing.T) {
-	all, err := parse([]byte(printed))
-	require.NoError(t, err)
-	_, err = render(nil, all, nil)
-	assert.ErrorContains(t, err, "no benchmark")
-}
-
 func TestSettings(t *testing.T) {
 	assert.Equal(t, map[string]string{"go": "go1.26.8", "cpu": "AMD EPYC"}, settings([]byte("go: go1.26.8\ncpu: AMD EPYC\nBenchmarkX-2 1\npkg: no\n")))
+}
+
+func TestShort(t *testing.T) {
+	for x, want := range map[float64]string{0: "0", 7: "7", 1234: "1234", 1234.5: "1234", 100.2: "100", 99.94: "99.9", 10.04: "10.0", 9.996: "10.00", 0.123: "0.12"} {
+		assert.Equal(t, want, short(x))
+	}
+}
+
+// TestText: what people read of a value.
+func TestText(t *testing.T) {
+	for _, c := range []struct {
+		unit string
+		value
+		want string
+	}{
+		{"sec/op", value{12.5e-9, "1%"}, "12.5 ns"},
+		{"B/s", value{250e6, "1%"}, "250"},
+		{"B/s-gopacket", value{12.5e6, "1%"}, "12.5"},
+		{"B-heap", value{3e6, "1%"}, "3"},
+		{"B/op", value{80, "0%"}, "80"},
+		{"times-bare", value{1.5, "2%"}, "1.50 ± 2%"},
+		{"times-bare", value{1.5, "0%"}, "1.50"},
+		{"times-bare", value{1.5, "∞"}, "1.50"},
+		{"times-bare", value{1.5, ""}, "1.50"},
+	} {
+		r := result{units: map[string]value{c.unit: c.value}}
+		assert.Equal(t, c.want, r.text(c.unit))
+		assert.Equal(t, "", r.text("another/op"))
+	}
 }
