@@ -30,7 +30,10 @@ func Write(root string) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(root, "docs")
+	return write(filepath.Join(root, "docs"), pages)
+}
+
+func write(dir string, pages map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

@@ -2,10 +2,12 @@ package pages
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -23,6 +25,42 @@ func TestPagesAreCurrent(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, string(want) == string(got), "docs/%s is not current: run go generate ./cmd/...", name)
 	}
+}
+
+// What is current is not touched, so that its time tells when it changed.
+func TestWriteWritesWhatIsNotCurrent(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "docs")
+	page := func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, write(dir, map[string][]byte{"a.md": []byte("a"), "b.md": []byte("b")}))
+	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	require.NoError(t, os.Chtimes(page("a.md"), long, long))
+	require.NoError(t, os.Chtimes(page("b.md"), long, long))
+
+	require.NoError(t, write(dir, map[string][]byte{"a.md": []byte("a"), "b.md": []byte("changed"), "c.md": []byte("new")}))
+	for name, want := range map[string]string{"a.md": "a", "b.md": "changed", "c.md": "new"} {
+		got, err := os.ReadFile(page(name))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got))
+		info, err := os.Stat(page(name))
+		require.NoError(t, err)
+		assert.Equal(t, name == "a.md", info.ModTime().Equal(long), name)
+	}
+}
+
+func TestWriteFails(t *testing.T) {
+	dir := t.TempDir()
+	assert.ErrorIs(t, Write(dir), fs.ErrNotExist, "there are no tables")
+	assert.NoDirExists(t, filepath.Join(dir, "docs"))
+
+	pages := map[string][]byte{"a.md": []byte("a")}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
+	var path *fs.PathError
+	require.ErrorAs(t, write(filepath.Join(dir, "file"), pages), &path)
+	assert.Equal(t, "mkdir", path.Op)
+
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "a.md"), 0o700))
+	require.ErrorAs(t, write(dir, pages), &path)
+	assert.Equal(t, filepath.Join(dir, "a.md"), path.Path)
 }
 
 func TestPagesHoldEveryRowAndCode(t *testing.T) {
