@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 
@@ -41,7 +42,7 @@ func (g *Gateway) serveRead(w http.ResponseWriter, r *http.Request) {
 	}
 	n, code := g.group(q.Node, q.Group)
 	if code != core.OK {
-		refuse(w, code)
+		answerCode(w, code)
 		return
 	}
 	readings := n.Readings()
@@ -71,11 +72,11 @@ func (g *Gateway) serveWrite(w http.ResponseWriter, r *http.Request) {
 	n, code := g.group(q.Node, q.Group)
 	switch {
 	case code != core.OK:
-		refuse(w, code)
+		answerCode(w, code)
 	case q.Tag == "":
-		refuse(w, core.APIRequestParamInvalid)
+		answerCode(w, core.APIRequestParamInvalid)
 	default:
-		refuse(w, gateway.WriteReply(n.Write(r.Context(), q.Tag, q.Value)).Error)
+		answerCode(w, gateway.WriteReply(n.Write(r.Context(), q.Tag, q.Value)).Error)
 	}
 }
 
@@ -95,10 +96,10 @@ func (g *Gateway) serveWriteTags(w http.ResponseWriter, r *http.Request) {
 	n, code := g.group(q.Node, q.Group)
 	switch {
 	case code != core.OK:
-		refuse(w, code)
+		answerCode(w, code)
 		return
 	case len(q.Tags) == 0:
-		refuse(w, core.APIRequestParamInvalid)
+		answerCode(w, core.APIRequestParamInvalid)
 		return
 	}
 	var reply gateway.BatchReply
@@ -117,7 +118,7 @@ func (g *Gateway) serveState(w http.ResponseWriter, r *http.Request) {
 	}
 	n := g.node(name)
 	if n == nil {
-		refuse(w, core.NodeNotExist)
+		answerCode(w, core.NodeNotExist)
 		return
 	}
 	s := n.State()
@@ -138,20 +139,23 @@ func (g *Gateway) group(name, group string) (*node, core.Code) {
 	return n, core.OK
 }
 
-// decode reads the body of a request, and refuses it when it is no such JSON.
+// decode reads the body of a request, and refuses it when it is no such JSON, or
+// when something stands behind that: half of it would be ignored.
 func decode(w http.ResponseWriter, r *http.Request, to any) bool {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	d.UseNumber() // no digit of a value may be lost
-	if err := d.Decode(to); err != nil {
-		refuse(w, core.APIRequestBodyInvalid)
-		return false
+	if d.Decode(to) == nil {
+		if _, err := d.Token(); err == io.EOF {
+			return true
+		}
 	}
-	return true
+	answerCode(w, core.APIRequestBodyInvalid)
+	return false
 }
 
-// refuse answers with a code and with the HTTP status that belongs to it. A code
-// that has none is no answer of the gateway.
-func refuse(w http.ResponseWriter, code core.Code) {
+// answerCode answers with a code, 0 for success, and with the HTTP status that
+// belongs to it. A code that has none is no answer of the gateway.
+func answerCode(w http.ResponseWriter, code core.Code) {
 	status, ok := gateway.HTTPStatus(code)
 	if !ok {
 		status = http.StatusInternalServerError

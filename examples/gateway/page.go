@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -47,6 +48,7 @@ type tagView struct {
 	English  string          `json:"en,omitempty"`   // text of the code
 	Chinese  string          `json:"zh,omitempty"`
 	Native   string          `json:"native,omitempty"` // "s7 item-return 0x05 AddressOutOfRange"
+	Cause    string          `json:"cause,omitempty"`  // what the driver or the network adds to that
 	Remedy   string          `json:"remedy,omitempty"`
 	Scope    string          `json:"scope,omitempty"`
 	Hint     string          `json:"hint,omitempty"`
@@ -75,13 +77,21 @@ func (g *Gateway) view() []nodeView {
 func viewOf(r southbound.Reading) tagView {
 	v := tagView{Address: r.Tag.Address, ReadOnly: r.Tag.ReadOnly, Quality: r.Quality(), Cycles: r.Cycles, Asked: r.Asked}
 	item := gateway.NewItem(r.Tag.Name, r.Value, r.Err)
-	v.Item, _ = json.Marshal(item) // the types of values are those of southbound.Type
-	status := r.Status
+	v.Item, _ = json.Marshal(item)    // the types of values are those of southbound.Type
+	_ = json.Unmarshal(v.Item, &item) // which makes an error of NaN
+	status, failure := r.Status, r.Err
 	if item.Error != core.OK {
-		status = core.StatusOf(r.Err)
+		if failure == nil {
+			failure, v.Quality = item.Error, core.Bad
+		}
+		status = core.StatusOf(failure)
 		v.Name, v.English = item.Error.Name(), item.Error.Message()
 		v.Chinese, _ = item.Error.MessageIn("zh")
-		v.Remedy, v.Scope = core.RemedyOf(r.Err).String(), core.ScopeOf(r.Err).String()
+		v.Remedy, v.Scope = core.RemedyOf(failure).String(), core.ScopeOf(failure).String()
+		var e *core.Error
+		if errors.As(failure, &e) && e.Err != nil {
+			v.Cause = e.Err.Error()
+		}
 	}
 	if status != (core.Status{}) && (item.Error != core.OK || status.Value() != 0) { // success without information says nothing
 		v.Native, v.Hint = status.String(), status.Hint()
@@ -130,10 +140,10 @@ func (g *Gateway) serveTrouble(w http.ResponseWriter, r *http.Request) {
 	n := g.node(q.Node)
 	switch {
 	case n == nil:
-		refuse(w, core.NodeNotExist)
+		answerCode(w, core.NodeNotExist)
 	case !n.afflict(q.Trouble):
-		refuse(w, core.APIRequestParamInvalid)
+		answerCode(w, core.APIRequestParamInvalid)
 	default:
-		refuse(w, core.OK)
+		answerCode(w, core.OK)
 	}
 }
