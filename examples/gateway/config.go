@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -65,7 +66,10 @@ func parseConfig(data []byte) (*Config, error) {
 	d.DisallowUnknownFields()
 	c := new(Config)
 	if err := d.Decode(c); err != nil {
-		return nil, err
+		return nil, located(err, data)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("something stands behind the last brace")
 	}
 	if len(c.Nodes) == 0 {
 		return nil, errors.New("no nodes")
@@ -82,6 +86,23 @@ func parseConfig(data []byte) (*Config, error) {
 		seen[n.Name] = true
 	}
 	return c, nil
+}
+
+// located puts the line in front of an error of encoding/json, where that has
+// noted one.
+func located(err error, data []byte) error {
+	var offset int64
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	default:
+		return err
+	}
+	return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:offset], []byte("\n")), err)
 }
 
 func (n *NodeConfig) check() error {
