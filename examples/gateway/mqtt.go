@@ -22,14 +22,21 @@ type uploader struct {
 // run uploads until ctx ends. A broker that is away is tried again and again;
 // what could not be sent in the meantime is not made up for.
 func (u uploader) run(ctx context.Context) error {
-	if address, err := url.Parse(u.broker); err != nil || address.Scheme == "" || address.Host == "" {
+	if !isBroker(u.broker) {
 		return fmt.Errorf("%q is no address of a broker, such as tcp://127.0.0.1:1883", u.broker)
 	}
+	late := time.AfterFunc(3*time.Second, func() { // paho tries again without a word
+		slog.Warn("no broker answers yet, trying again; see whether the address is right", "broker", u.broker)
+	})
+	defer late.Stop()
 	options := mqtt.NewClientOptions().AddBroker(u.broker).
 		SetClientID(fmt.Sprintf("fieldstatus-gateway-%d", time.Now().UnixNano())).
 		SetConnectRetry(true).SetConnectRetryInterval(time.Second).SetMaxReconnectInterval(5 * time.Second).
 		SetConnectTimeout(3 * time.Second).SetWriteTimeout(3 * time.Second).
-		SetOnConnectHandler(func(mqtt.Client) { slog.Info("connected", "broker", u.broker) }).
+		SetOnConnectHandler(func(mqtt.Client) {
+			late.Stop()
+			slog.Info("connected", "broker", u.broker)
+		}).
 		SetConnectionLostHandler(func(_ mqtt.Client, err error) { slog.Warn("broker lost, trying again", "broker", u.broker, "err", err) })
 	client := mqtt.NewClient(options)
 	client.Connect()
@@ -50,6 +57,20 @@ func (u uploader) run(ctx context.Context) error {
 		}
 		u.publish(client, "/state/update", u.gateway.report())
 	}
+}
+
+// isBroker reports whether paho can connect to an address. It would try one that
+// it does not understand again and again, too.
+func isBroker(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	switch u.Scheme {
+	case "tcp", "mqtt", "ssl", "tls", "mqtts", "mqtt+ssl", "tcps":
+		return u.Port() != ""
+	}
+	return u.Scheme == "ws" || u.Scheme == "wss"
 }
 
 func (u uploader) publish(client mqtt.Client, to string, message any) {
