@@ -60,21 +60,21 @@ var patience = southbound.Options{
 // run is the program.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(io.Discard) // main prints the error, once
 	listen := flags.String("listen", "127.0.0.1:8080", "`address` of the API and the page")
 	config := flags.String("config", "", "`file` with the nodes; gateway.json of the example when empty")
 	broker := flags.String("mqtt", "", "`broker` to upload to, such as tcp://127.0.0.1:1883; none when empty")
 	topic := flags.String("topic", "/neuron/example", "`prefix` of the topics: /upload and /state/update come behind it")
 	interval := flags.Duration("upload", time.Second, "`pause` between uploads")
 	verbose := flags.Bool("v", false, "log what the devices say about themselves")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stderr, usage)
+		flags.SetOutput(stderr)
+		flags.PrintDefaults()
 		return err
-	}
-	switch {
+	case err != nil:
+		return fmt.Errorf("%w, see --help", err)
 	case flags.NArg() > 0:
 		return fmt.Errorf("%q: give flags only, see --help", flags.Arg(0))
 	case *interval <= 0:
