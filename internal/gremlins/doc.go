@@ -34,7 +34,7 @@
 //     covered are files of other platforms;
 //   - a change that does not compile is not viable instead of killed, and go vet
 //     kills nothing;
-//   - modules that refer to their parent directory, such as cmd, work.
+//   - modules that refer to their parent directory, such as cmd and examples, work.
 //
 // Generated files are left out: what they are made from is changed by package
 // mutation.

@@ -111,7 +111,7 @@ func allPackages(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	const format = "{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}"
-	out, err := exec.CommandContext(ctx, "go", "list", "-f", format, "./...", "./cmd/...").Output()
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", format, "./...", "./cmd/...", "./examples/...").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
