@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +132,15 @@ func TestOffloadedLength(t *testing.T) {
 		assert.Equal(t, "payload", string(p.Payload))
 		assert.Zero(t, p.Missing)
 	}
+	for i := range c.Packets {
+		c.Packets[i].Data = c.Packets[i].Data[:len(c.Packets[i].Data)-3]
+	}
+	got, _ = read(t, c.Pcap())
+	require.Len(t, got, 2)
+	for _, p := range got {
+		assert.Equal(t, "payl", string(p.Payload))
+		assert.Equal(t, 3, p.Missing, "the capture tells how long the packet was")
+	}
 }
 
 func TestFragmentsAreCounted(t *testing.T) {
@@ -161,6 +171,13 @@ func ipv6(next byte) []byte {
 	return b
 }
 
+// ipv4 returns a header without options, whatever its first byte says.
+func ipv4(first, length byte) []byte {
+	b := make([]byte, 20)
+	b[0], b[3], b[9] = first, length, 17
+	return b
+}
+
 func TestUnreachablePort(t *testing.T) {
 	c := traffic.New()
 	c.Unreachable(traffic.Client, traffic.Server, []byte("hello"))
@@ -172,6 +189,118 @@ func TestUnreachablePort(t *testing.T) {
 		assert.Equal(t, want.src, got[i].Src)
 		assert.Equal(t, want.dst, got[i].Dst)
 	}
+}
+
+// Routers quote as much of the datagram as they like, if only its ports.
+func TestUnreachableQuotesAsMuchAsItTakes(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		client, server netip.AddrPort
+		headers        int // in front of the quoted datagram: IP, ICMP, IP
+	}{
+		{"IPv4", traffic.Client, traffic.Server, 20 + 8 + 20},
+		{"IPv6", client6, server6, 40 + 8 + 40},
+	} {
+		for _, quoted := range []int{-28, -20, -1, 0, 3, 4, 8} {
+			c := traffic.New()
+			c.Link = layers.LinkTypeRaw
+			c.Unreachable(tt.client, tt.server, []byte("hello"))
+			c.Truncate(tt.headers + quoted)
+			got, r := read(t, c.Pcap())
+			if quoted < 4 {
+				assert.Empty(t, got, "%s %d", tt.name, quoted)
+				assert.Equal(t, capture.Skipped{Other: 1}, r.Skipped, "%s %d", tt.name, quoted)
+				continue
+			}
+			require.Len(t, got, 1, "%s %d", tt.name, quoted)
+			assert.Equal(t, tt.client, got[0].Src, "%s %d", tt.name, quoted)
+			assert.Equal(t, tt.server, got[0].Dst, "%s %d", tt.name, quoted)
+		}
+	}
+}
+
+func TestOtherICMPIsCounted(t *testing.T) {
+	const icmp, quoted = 20, 20 + 8 // where the message begins, and what it quotes
+	for name, change := range map[string]func(b []byte){
+		"time exceeded":                      func(b []byte) { b[icmp] = 11 },
+		"an unreachable host":                func(b []byte) { b[icmp+1] = 1 },
+		"quotes TCP":                         func(b []byte) { b[quoted+9] = 6 },
+		"quotes no IP":                       func(b []byte) { b[quoted] = 0x75 },
+		"quotes a header shorter than IP's":  func(b []byte) { b[quoted] = 0x44 },
+		"quotes nothing behind the options":  func(b []byte) { b[quoted] = 0x48 },
+		"quotes one port behind the options": func(b []byte) { b[quoted] = 0x47; b[2], b[3] = 0, quoted+28+2 },
+	} {
+		c := traffic.New()
+		c.Link = layers.LinkTypeRaw
+		c.Unreachable(traffic.Client, traffic.Server, []byte("four"))
+		change(c.Packets[0].Data)
+		got, r := read(t, c.Pcap())
+		assert.Empty(t, got, name)
+		assert.Equal(t, capture.Skipped{Other: 1}, r.Skipped, name)
+	}
+}
+
+// Packets that end early were cut by the capture, or were never whole.
+func TestWhereHeadersEnd(t *testing.T) {
+	ethernet6 := append(make([]byte, 12), 0x86, 0xDD)
+	options := func(units byte) []byte { return []byte{59, units, 1, 4, 0, 0, 0, 0} } // nothing follows them
+	for _, tt := range []struct {
+		name string
+		link layers.LinkType
+		data []byte
+		cut  int // bytes that were not captured
+		want capture.Skipped
+	}{
+		{"raw, nothing", layers.LinkTypeRaw, nil, 60, capture.Skipped{Other: 1}},
+		{"raw, one byte", layers.LinkTypeRaw, []byte{0x45}, 59, capture.Skipped{CutShort: 1}},
+		{"loopback, no packet", layers.LinkTypeNull, []byte{2, 0, 0, 0}, 60, capture.Skipped{Other: 1}},
+		{"loopback, one byte", layers.LinkTypeNull, []byte{2, 0, 0, 0, 0x45}, 59, capture.Skipped{CutShort: 1}},
+		{"IPv4, options not captured", layers.LinkTypeRaw, ipv4(0x46, 60), 40, capture.Skipped{CutShort: 1}},
+		{"IPv4, options longer than the packet", layers.LinkTypeRaw, ipv4(0x46, 20), 0, capture.Skipped{Malformed: 1}},
+		{"IPv6, half a header", layers.LinkTypeEthernet, slices.Concat(ethernet6, ipv6(17)[:39]), 40, capture.Skipped{CutShort: 1}},
+		{"IPv6, header only", layers.LinkTypeEthernet, slices.Concat(ethernet6, ipv6(59)), 0, capture.Skipped{Other: 1}},
+		{"IPv6, options only", layers.LinkTypeRaw, append(ipv6(60), options(0)...), 0, capture.Skipped{Other: 1}},
+		{"IPv6, no options", layers.LinkTypeRaw, ipv6(60), 0, capture.Skipped{Malformed: 1}},
+		{"IPv6, one byte of options", layers.LinkTypeRaw, append(ipv6(60), 59), 0, capture.Skipped{Malformed: 1}},
+		{"IPv6, options longer than the packet", layers.LinkTypeRaw, append(ipv6(60), options(1)...), 0, capture.Skipped{Malformed: 1}},
+		{"IPv6, options not captured", layers.LinkTypeRaw, append(ipv6(60), options(1)...), 8, capture.Skipped{CutShort: 1}},
+	} {
+		c := traffic.New()
+		c.Link = tt.link
+		c.Packets = append(c.Packets, traffic.Packet{Data: tt.data, Wire: len(tt.data) + tt.cut})
+		got, r := read(t, c.Pcap())
+		assert.Empty(t, got, tt.name)
+		assert.Equal(t, tt.want, r.Skipped, tt.name)
+	}
+}
+
+func TestExtensionHeadersAreSkipped(t *testing.T) {
+	datagram := []byte{0x9C, 0x41, 3, 9, 0, 9, 0, 0, 'x'}
+	for name, headers := range map[string][]byte{
+		"hop by hop":           append(ipv6(0), 17, 0, 1, 4, 0, 0, 0, 0),
+		"routing":              append(ipv6(43), 17, 0, 1, 4, 0, 0, 0, 0),
+		"sixteen bytes":        append(ipv6(60), 17, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+		"one behind the other": append(append(ipv6(0), 60, 0, 1, 4, 0, 0, 0, 0), 17, 0, 1, 4, 0, 0, 0, 0),
+	} {
+		c := traffic.New()
+		c.Raw(append(headers, datagram...), false)
+		got, r := read(t, c.Pcap())
+		assert.Equal(t, capture.Skipped{}, r.Skipped, name)
+		require.Len(t, got, 1, name)
+		assert.Equal(t, "x", string(got[0].Payload), name)
+	}
+}
+
+// A UDP length of 0 means that the datagram is as long as the packet.
+func TestDatagramWithoutLength(t *testing.T) {
+	c := traffic.New()
+	c.Link = layers.LinkTypeRaw
+	c.UDP(traffic.Client, traffic.Server, []byte("jumbo"))
+	c.Packets[0].Data[20+4], c.Packets[0].Data[20+5] = 0, 0
+	got, _ := read(t, c.Pcap())
+	require.Len(t, got, 1)
+	assert.Equal(t, "jumbo", string(got[0].Payload))
+	assert.Zero(t, got[0].Missing)
 }
 
 func TestUnusedPacketsAreCounted(t *testing.T) {
@@ -205,6 +334,31 @@ func TestUnknownLinkType(t *testing.T) {
 	assert.Equal(t, map[layers.LinkType]int{layers.LinkTypeIEEE802_11: 1}, r.Skipped.LinkTypes)
 }
 
+// A capture that is not what it says may claim any number of link types. The
+// first ones are counted to the end.
+func TestLinkTypesAreBounded(t *testing.T) {
+	const first, claimed, kept = 200, 20, 16
+	var b bytes.Buffer
+	w, err := pcapgo.NewNgWriter(&b, first)
+	require.NoError(t, err)
+	for i := 1; i < claimed; i++ {
+		_, err := w.AddInterface(pcapgo.NgInterface{LinkType: layers.LinkType(first + i)})
+		require.NoError(t, err)
+	}
+	want := make(map[layers.LinkType]int)
+	for round := 1; round <= 2; round++ {
+		for i := range claimed {
+			require.NoError(t, w.WritePacket(gopacket.CaptureInfo{Timestamp: traffic.Start, CaptureLength: 1, Length: 1, InterfaceIndex: i}, []byte{0}))
+			if i < kept {
+				want[layers.LinkType(first+i)] = round
+			}
+		}
+	}
+	require.NoError(t, w.Flush())
+	_, r := read(t, b.Bytes())
+	assert.Equal(t, want, r.Skipped.LinkTypes)
+}
+
 // A pcapng file may hold interfaces of several link types.
 func TestMixedLinkTypes(t *testing.T) {
 	var b bytes.Buffer
@@ -234,7 +388,7 @@ func TestNotACapture(t *testing.T) {
 		assert.ErrorIs(t, err, capture.ErrFormat, name)
 	}
 	for name, input := range map[string]string{
-		"gzip of nothing": string(gzipped(t, nil)), "half a gzip header": "\x1f\x8b\x08", "half a pcap header": "\xd4\xc3\xb2\xa1\x02",
+		"gzip of nothing": string(gzipped(t, nil)), "half a gzip header": "\x1f\x8b\x08", "start of a gzip header": "\x1f\x8b", "half a pcap header": "\xd4\xc3\xb2\xa1\x02",
 		"half a pcapng header": "\x0a\x0d\x0d\x0a\x1c\x00",
 	} {
 		_, err := capture.NewReader(strings.NewReader(input))

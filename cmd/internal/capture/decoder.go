@@ -147,7 +147,7 @@ func (d *decoder) network6(data []byte, wire int, skipped *Skipped) *Packet {
 		size := 0
 		switch next {
 		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination:
-			if len(payload) >= 2 {
+			if len(payload) > 1 {
 				size = (int(payload[1]) + 1) * 8
 			}
 		case layers.IPProtocolIPv6Fragment:
@@ -194,9 +194,7 @@ func (d *decoder) transport(protocol layers.IPProtocol, data []byte, length int,
 		p.Src = netip.AddrPortFrom(src, uint16(d.udp.SrcPort))
 		p.Dst = netip.AddrPortFrom(dst, uint16(d.udp.DstPort))
 		p.Payload = d.udp.Payload
-		if d.udp.Length >= 8 {
-			p.Missing = max(0, int(d.udp.Length)-8-len(p.Payload))
-		}
+		p.Missing = max(0, int(d.udp.Length)-8-len(p.Payload)) // a length of 0 means up to the end
 	case layers.IPProtocolICMPv4:
 		return d.unreachable(data, 3, 3, skipped)
 	case layers.IPProtocolICMPv6:

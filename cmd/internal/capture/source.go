@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -31,7 +32,7 @@ func newSource(r io.Reader) (source, error) {
 		}
 		return nil, fmt.Errorf("the input is empty: %w", ErrFormat)
 	}
-	if len(magic) >= 2 && magic[0] == 0x1F && magic[1] == 0x8B {
+	if bytes.HasPrefix(magic, []byte{0x1F, 0x8B}) {
 		unzipped, err := gzip.NewReader(br)
 		if err != nil {
 			return nil, fmt.Errorf("gzip: %w", err)

@@ -11,34 +11,39 @@ import (
 // that no socket is bound to a port and quotes the head of the datagram that
 // was sent there.
 func (d *decoder) unreachable(data []byte, typ, code byte, skipped *Skipped) *Packet {
-	if len(data) < 8 || data[0] != typ || data[1] != code {
+	if len(data) < 32 || data[0] != typ || data[1] != code { // 32: the shortest header of ICMP, that of IP, two ports
 		skipped.Other++
 		return nil
 	}
-	protocol, src, dst, quoted, ok := quotedHeader(data[8:])
-	if !ok || protocol != layers.IPProtocolUDP || len(quoted) < 4 {
+	protocol, src, dst, ports, ok := quotedHeader(data[8:])
+	if !ok || protocol != layers.IPProtocolUDP {
 		skipped.Other++
 		return nil
 	}
 	d.packet = Packet{
 		Kind: Unreachable,
-		Src:  netip.AddrPortFrom(src, binary.BigEndian.Uint16(quoted)),
-		Dst:  netip.AddrPortFrom(dst, binary.BigEndian.Uint16(quoted[2:])),
+		Src:  netip.AddrPortFrom(src, binary.BigEndian.Uint16(ports)),
+		Dst:  netip.AddrPortFrom(dst, binary.BigEndian.Uint16(ports[2:])),
 	}
 	return &d.packet
 }
 
-func quotedHeader(ip []byte) (protocol layers.IPProtocol, src, dst netip.Addr, payload []byte, ok bool) {
-	switch {
-	case len(ip) >= 20 && ip[0]>>4 == 4:
+// quotedHeader reads the IP header at the start of a quoted packet. ok reports
+// whether the ports, which are the four bytes behind it, are quoted as well.
+func quotedHeader(ip []byte) (protocol layers.IPProtocol, src, dst netip.Addr, ports []byte, ok bool) {
+	switch ip[0] >> 4 {
+	case 4:
 		size := int(ip[0]&0x0F) * 4
-		if size < 20 || size > len(ip) {
+		if size < 20 || size+4 > len(ip) {
 			return 0, src, dst, nil, false
 		}
 		src, _ = netip.AddrFromSlice(ip[12:16])
 		dst, _ = netip.AddrFromSlice(ip[16:20])
 		return layers.IPProtocol(ip[9]), src, dst, ip[size:], true
-	case len(ip) >= 40 && ip[0]>>4 == 6:
+	case 6:
+		if len(ip) < 44 {
+			return 0, src, dst, nil, false
+		}
 		src, _ = netip.AddrFromSlice(ip[8:24])
 		dst, _ = netip.AddrFromSlice(ip[24:40])
 		return layers.IPProtocol(ip[6]), src, dst, ip[40:], true
