@@ -8,14 +8,14 @@ type Command uint16
 // Encapsulation commands.
 const (
 	NOP               Command = 0x0000 // keeps a connection busy; never answered
-	ListServices      Command = 0x0004
-	ListIdentity      Command = 0x0063
-	ListInterfaces    Command = 0x0064
-	RegisterSession   Command = 0x0065
+	ListServices      Command = 0x0004 // what the device offers, without a session
+	ListIdentity      Command = 0x0063 // who the device is, without a session
+	ListInterfaces    Command = 0x0064 // interfaces other than CIP, without a session
+	RegisterSession   Command = 0x0065 // opens a session; the answer has its handle
 	UnRegisterSession Command = 0x0066 // ends a session and its connection; never answered
 	SendRRData        Command = 0x006F // unconnected messages
 	SendUnitData      Command = 0x0070 // connected messages
-	StartDTLS         Command = 0x00C8
+	StartDTLS         Command = 0x00C8 // of CIP Security
 )
 
 // known reports whether the command is one of CIP's.

@@ -10,18 +10,18 @@ import (
 // (W227-E1-2, chapter 5).
 type Command uint16
 
-// Commands whose responses carry an amount of data that the request decides.
+// Commands on memory, operating mode and clock.
 const (
-	MemoryAreaRead         Command = 0x0101
-	MemoryAreaWrite        Command = 0x0102
-	MemoryAreaFill         Command = 0x0103
-	MultipleMemoryAreaRead Command = 0x0104
-	MemoryAreaTransfer     Command = 0x0105
-	Run                    Command = 0x0401
-	Stop                   Command = 0x0402
-	ControllerStatusRead   Command = 0x0601
-	ClockRead              Command = 0x0701
-	ClockWrite             Command = 0x0702
+	MemoryAreaRead         Command = 0x0101 // words or bits in a row
+	MemoryAreaWrite        Command = 0x0102 // words or bits in a row
+	MemoryAreaFill         Command = 0x0103 // one word to all words of a range
+	MultipleMemoryAreaRead Command = 0x0104 // words and bits anywhere, each behind its area code
+	MemoryAreaTransfer     Command = 0x0105 // words from one place in the PLC to another
+	Run                    Command = 0x0401 // to RUN or MONITOR mode
+	Stop                   Command = 0x0402 // to PROGRAM mode
+	ControllerStatusRead   Command = 0x0601 // mode, error flags and message
+	ClockRead              Command = 0x0701 // seven bytes in BCD
+	ClockWrite             Command = 0x0702 // the same, seconds and weekday are optional
 )
 
 // op tells what a command attempts. Whatever changes the device is a write.

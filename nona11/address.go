@@ -12,8 +12,8 @@ import (
 // site to a command. Its numbers are as large as they are written; which ones
 // make sense is not documented.
 type Address struct {
-	Site    uint64
-	Command uint64
+	Site    uint64 // which device answers
+	Command uint64 // the reading instruction that it answers
 	Offset  uint64 // in the reply, in bytes; that it counts bytes is how the documented examples read
 	Length  uint64 // of a string, in bytes; 0 for numbers, which have none
 }
@@ -150,8 +150,8 @@ func (l Limits) Check(a Address) error {
 // An AddressError says what is wrong with an address. It is the cause inside an
 // error with the code 10400.
 type AddressError struct {
-	Address string
-	Reason  string
+	Address string // as it was given
+	Reason  string // in words, for people
 }
 
 func (e *AddressError) Error() string {

@@ -12,12 +12,12 @@ type Type uint8
 
 // The documented types.
 const (
-	Int16 Type = iota + 1
-	Uint16
-	Int32
-	Uint32
-	Float // 32 bits
-	String
+	Int16  Type = iota + 1 // 16 bits, signed
+	Uint16                 // 16 bits
+	Int32                  // 32 bits, signed
+	Uint32                 // 32 bits
+	Float                  // 32 bits
+	String                 // as many bytes as the LEN of the address says
 )
 
 var typeNames = [...]string{"", "INT16", "UINT16", "INT32", "UINT32", "FLOAT", "STRING"}

@@ -18,13 +18,13 @@ type Stanza struct {
 	File string // where it stands
 	Line int    // of the name, from 1
 
-	Name   string
-	From   string // provenance: "recorded, ..." or "constructed, ..."
-	Op     core.Op
-	Want   Want
-	Stage  string // "connect", "session" or "open"; "" is open
-	Frames []Frame
-	Expect []Expect
+	Name   string   // what the case is, in words; the name of its subtest
+	From   string   // provenance: "recorded, ..." or "constructed, ..."
+	Op     core.Op  // what was attempted
+	Want   Want     // what the request wanted
+	Stage  string   // "connect", "session" or "open"; "" is open
+	Frames []Frame  // in the order of the conversation
+	Expect []Expect // what the last received frame gives
 }
 
 // Want is what the request decided and the response cannot know.
@@ -47,18 +47,18 @@ func (w Want) BytesOf(i int) int {
 
 // A Frame is one protocol data unit of a stanza.
 type Frame struct {
-	Sent bool // by the driver; otherwise received from the device
-	Data []byte
+	Sent bool   // by the driver; otherwise received from the device
+	Data []byte // as it was on the wire
 }
 
 // An Expect is what has to come out of the last received frame: one status, or
 // one of the two errors that are no failures.
 type Expect struct {
-	Err    error // core.ErrNotResponse, core.ErrIncomplete, or nil for a status
-	Layer  string
-	Value  string // any spelling of the number, with "/" the second value too; "-" for events
-	Symbol string // "-" when there is none
-	Code   core.Code
+	Err    error     // core.ErrNotResponse, core.ErrIncomplete, or nil for a status
+	Layer  string    // as [core.Status.Layer] names it
+	Value  string    // any spelling of the number, with "/" the second value too; "-" for events
+	Symbol string    // "-" when there is none
+	Code   core.Code // for the op of the stanza
 
 	// The other three answers. They count when Full says that they are given.
 	Remedy  core.Remedy

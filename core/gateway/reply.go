@@ -8,8 +8,8 @@ import "github.com/fieldstatus/fieldstatus/core"
 //
 // Over MQTT it repeats the uuid of the request; over HTTP there is none.
 type Reply struct {
-	UUID  string    `json:"uuid,omitempty"`
-	Error core.Code `json:"error"` // 0 is success
+	UUID  string    `json:"uuid,omitempty"` // of the request, over MQTT alone
+	Error core.Code `json:"error"`          // 0 is success
 }
 
 // ReadReply is the answer to a read:
@@ -19,6 +19,6 @@ type Reply struct {
 // Over HTTP its status is 200 even when every item failed. A read that did not
 // get as far as its tags (unknown node or group) is answered with a [Reply].
 type ReadReply struct {
-	UUID string `json:"uuid,omitempty"`
-	Tags []Item `json:"tags"`
+	UUID string `json:"uuid,omitempty"` // of the request, over MQTT alone
+	Tags []Item `json:"tags"`           // one for each tag of the group
 }

@@ -13,14 +13,14 @@ import (
 // It carries no code: a node whose link is up can still fail at every tag.
 type StateReport struct {
 	Timestamp int64       `json:"timestamp"` // Unix time in milliseconds
-	States    []NodeState `json:"states"`
+	States    []NodeState `json:"states"`    // one for each node
 }
 
 // NodeState is one node of a [StateReport].
 type NodeState struct {
-	Node    string `json:"node"`
-	Link    Link   `json:"link"`
-	Running Phase  `json:"running"`
+	Node    string `json:"node"`    // its name
+	Link    Link   `json:"link"`    // to its device
+	Running Phase  `json:"running"` // how far it has come
 }
 
 // Link says whether a driver has a connection to its device. Values of later

@@ -12,9 +12,9 @@ import (
 //	{"timestamp":1750000000000,"node":"plc","group":"g","tags":[{"name":"speed","value":1480}]}
 type Tags struct {
 	Timestamp int64  `json:"timestamp"` // Unix time in milliseconds
-	Node      string `json:"node"`
-	Group     string `json:"group"`
-	Items     []Item `json:"tags"`
+	Node      string `json:"node"`      // the name of the driver's node
+	Group     string `json:"group"`     // the name of the group of tags
+	Items     []Item `json:"tags"`      // one for each tag
 }
 
 // Values returns the same upload in the other format. Of several items with
@@ -41,12 +41,12 @@ func (t Tags) Values() Values {
 // wins, a value that JSON cannot express is the error 3008, and numbers are
 // json.Number after Unmarshal.
 type Values struct {
-	Timestamp int64 // Unix time in milliseconds
-	Node      string
-	Group     string
-	Values    map[string]any
-	Errors    map[string]core.Code
-	Metas     map[string]any // what the driver says about a tag beside its value
+	Timestamp int64                // Unix time in milliseconds
+	Node      string               // the name of the driver's node
+	Group     string               // the name of the group of tags
+	Values    map[string]any       // good tags, by name
+	Errors    map[string]core.Code // failed tags, by name
+	Metas     map[string]any       // what the driver says about a tag beside its value
 }
 
 // values is a Values as it stands in JSON.

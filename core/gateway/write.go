@@ -12,9 +12,9 @@ func WriteReply(err error) Reply {
 // WriteResult is the outcome for one tag of a batch write. In contrast to an
 // [Item] its error is always written, with 0 for a tag that was written.
 type WriteResult struct {
-	Group string    `json:"group"`
-	Name  string    `json:"name"`
-	Error core.Code `json:"error"`
+	Group string    `json:"group"` // the name of the group of tags
+	Name  string    `json:"name"`  // the name of the tag
+	Error core.Code `json:"error"` // 0 is success
 }
 
 // NewWriteResult returns the outcome of writing one tag, by the rules of
@@ -30,8 +30,8 @@ func NewWriteResult(group, name string, err error) WriteResult {
 //
 // A driver that has one answer for the whole batch gives a [Reply].
 type BatchReply struct {
-	UUID string        `json:"uuid,omitempty"`
-	Tags []WriteResult `json:"tags"`
+	UUID string        `json:"uuid,omitempty"` // of the request, over MQTT alone
+	Tags []WriteResult `json:"tags"`           // one for each tag of the request
 }
 
 // Code is the code of the first tag that failed, 0 when all were written.
