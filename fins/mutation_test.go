@@ -31,7 +31,7 @@ func TestTableMutations(t *testing.T) {
 				mutation.Exception{Answer: mutation.Remedy, Of: "hostlink-end-code 0x13", Why: "noise on the line passes"},
 				mutation.Exception{Answer: mutation.Remedy, Of: "hostlink-end-code 0xa4 0xa5 0xa8", Why: "the frame itself is wrong"},
 			),
-			mutation.SameReason("seed text fits"),
+			mutation.SameReason("the documented text fits"),
 			mutation.SameCause(
 				mutation.Exception{Answer: mutation.Remedy, Of: "end-code 0x0205", Why: "the address may be right, and the answer come the next time"},
 				mutation.Exception{Answer: mutation.Remedy, Of: "end-code 0x2604", Why: "the protection ends with another's access"},

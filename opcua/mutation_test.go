@@ -36,7 +36,7 @@ func TestTableMutations(t *testing.T) {
 				mutation.Exception{Answer: mutation.Remedy, Of: "status 0x807A0000", Why: "about a notification that is no longer kept"},
 				mutation.Exception{Answer: mutation.Remedy, Of: "status 0x80E90000", Why: "a lock is given back"},
 			),
-			mutation.SameReason("exact seed text"),
+			mutation.SameReason("the documented text is the same"),
 			mutation.SameCause(
 				mutation.Exception{Answer: mutation.Remedy, Of: "status: 10007: ", Why: "the code of everything that has none: no common cause"},
 				mutation.Exception{Answer: mutation.Scope, Of: "status: 10007: ", Why: "the code of everything that has none: no common cause"},

@@ -49,7 +49,7 @@ func TestTableMutations(t *testing.T) {
 				mutation.Exception{Answer: mutation.Remedy, Of: "protocol-id 0x72", Why: "the device goes on speaking S7comm-plus"},
 				mutation.Exception{Answer: mutation.Remedy, Of: "client-iso 0x000B0000", Why: "wrong parameters stay wrong"},
 			),
-			mutation.SameReason("seed number is 10100 plus return code", "same byte as item-return", "native code known"),
+			mutation.SameReason("the documented number is 10100 plus the return code", "same byte as item-return", "native code known"),
 			mutation.SameCause(
 				mutation.Exception{Answer: mutation.Remedy, Of: "header-error: 3000: Check the operating mode", Why: "some modes pass, others are set"},
 				mutation.Exception{Answer: mutation.Remedy, Of: "param-error: 3000: Check the operating mode", Why: "some modes pass, others are set"},
