@@ -446,10 +446,7 @@ func (s *tcpStream) ReassembledSG(sg reassembly.ScatterGather, ac reassembly.Ass
 // segmentEnd returns where the bytes end that came in the same packet as the
 // one at i. They are contiguous.
 func segmentEnd(sg reassembly.ScatterGather, from *segment, i, length int) int {
-	if segmentOf(sg.CaptureInfo(length-1)) == from {
-		return length
-	}
-	return i + sort.Search(length-i, func(n int) bool { return segmentOf(sg.CaptureInfo(i+n)) != from })
+	return sort.Search(length, func(n int) bool { return n > i && segmentOf(sg.CaptureInfo(n)) != from })
 }
 
 // end is called when a direction has ended with FIN or RST.
