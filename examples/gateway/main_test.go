@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -8,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +23,16 @@ import (
 	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
-func TestMain(m *testing.M) { drivertest.Main(m) }
+// program is the environment variable that lets the test be the program.
+const program = "GATEWAY_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(program) != "" {
+		main()
+		return
+	}
+	drivertest.Main(m)
+}
 
 // lab is a gateway with one device for the tests that need no more.
 const lab = `{"nodes": [{"name": "plc", "protocol": "s7", "group": "g", "interval": "20ms", "tags": [
@@ -139,6 +151,36 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
+// TestProgram: what the caller of the program sees.
+func TestProgram(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	command := func(args ...string) *exec.Cmd {
+		cmd := exec.Command(self, args...)
+		cmd.Env = append(os.Environ(), program+"=1")
+		return cmd
+	}
+	out, err := command("--help").CombinedOutput()
+	require.NoError(t, err)
+	assert.Contains(t, string(out), "gateway runs the example drivers")
+
+	cmd := command("press")
+	out, err = cmd.CombinedOutput()
+	require.Error(t, err)
+	assert.Equal(t, 1, cmd.ProcessState.ExitCode())
+	assert.Contains(t, string(out), "gateway: \"press\": give flags only")
+
+	cmd = command("--listen", "127.0.0.1:0")
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(t, err)
+	assert.Contains(t, line, "end with Ctrl-C")
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, cmd.Wait(), "Ctrl-C is no failure")
+}
+
 // TestRun is the program from beginning to end, with the devices that it has
 // without --config.
 func TestRun(t *testing.T) {
@@ -201,5 +243,8 @@ func TestRun(t *testing.T) {
 	require.NoError(t, <-ended)
 	t.Logf("ended after %v", time.Since(stopped).Round(time.Millisecond))
 	assert.Less(t, time.Since(stopped), 5*time.Second)
+	require.NoError(t, idle.SetReadDeadline(time.Now().Add(2*time.Second)))
+	_, err = idle.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF, "no connection is left")
 	http.DefaultClient.CloseIdleConnections()
 }
