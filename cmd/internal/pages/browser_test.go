@@ -67,12 +67,17 @@ const list = `document.getElementById("list").innerText`
 func TestSearchInChromium(t *testing.T) {
 	b := open(t, 1280, 800)
 	for fragment, want := range map[string][]string{
-		"10105":                                {"10105", "Invalid address · 无效地址", "item-return 0x05 AddressOutOfRange"},
-		"0x8104":                               {"10103", "s7 header-error"},
-		"BadNodeIdUnknown":                     {"10015", "opcua status"},
-		"fins%200x1103":                        {"AddressRangeError", "10508"},
-		"-17":                                  {"EW_PROTOCOL"},
-		"%E6%97%A0%E6%95%88%E5%9C%B0%E5%9D%80": {"10105", "10400"}, // 无效地址
+		"10105":                {"10105", "Invalid address · 无效地址", "item-return 0x05 AddressOutOfRange"},
+		"0x8104":               {"10103", "s7 header-error"},
+		"BadNodeIdUnknown":     {"10015", "opcua status"},
+		"fins%200x1103":        {"AddressRangeError", "10508"},
+		"-17":                  {"EW_PROTOCOL"},
+		"0x80340400":           {"BadNodeIdUnknown"},  // with information bits
+		"0x1143":               {"AddressRangeError"}, // with a CPU flag
+		"8104":                 {"10103", "s7 header-error"},
+		"enip%200x01%2F0x0204": {"UnconnectedRequestTimedOut"},
+		"read%20a%3A%2010105%20Invalid%20address%20(s7%20item-return%200x05%20AddressOutOfRange)": {"AddressOutOfRange", "10105"},
+		"%E6%97%A0%E6%95%88%E5%9C%B0%E5%9D%80":                                                    {"10105", "10400"}, // 无效地址
 	} {
 		b.look(fragment)
 		for _, text := range want {
