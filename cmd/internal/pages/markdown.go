@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/internal/tables"
 )
 
 const made = "<!-- Made from the tables by go generate; edit them, not this page. -->\n\n"
@@ -25,6 +26,7 @@ func protocolPage(p protocol) []byte {
 	}
 	fmt.Fprintf(&b, "%s# %s: %s\n\n", made, p.Name, p.Title)
 	fmt.Fprintf(&b, "%d outcomes in %d layers. A layer is the field or situation that a native status stands in. [All documented codes](codes.md).\n\n", rows, len(p.Layers))
+	b.WriteString("*retry* is to ask again after a pause, *reconnect* to reopen what is affected, *fix* that asking again is useless until a person has changed something. Behind *unsure* a write may have been carried out all the same.\n\n")
 	for _, l := range p.Layers {
 		fmt.Fprintf(&b, "- [%s](#%s) %s\n", l.Name, l.Name, cell(l.Title))
 	}
@@ -33,10 +35,10 @@ func protocolPage(p protocol) []byte {
 		b.WriteString("| value | symbol | meaning | code | do | affects | value is | check | why |\n|---|---|---|---|---|---|---|---|---|\n")
 		for _, row := range l.Rows {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(row.Value), literal(symbol(row)), cell(row.Meaning), codeText(row),
-				row.Remedy, row.Scope, row.Quality, cell(row.Hint), cell(row.Why))
+				do(row), row.Scope, row.Quality, cell(row.Hint), cell(row.Why))
 		}
 		if u := l.Unknown; u != nil {
-			fmt.Fprintf(&b, "| any other | | %s | %s | %s | %s | %s | | %s |\n", u.Meaning, codeText(*u), u.Remedy, u.Scope, u.Quality, u.Why)
+			fmt.Fprintf(&b, "| any other | | %s | %s | %s | %s | %s | | %s |\n", u.Meaning, codeText(*u), do(*u), u.Scope, u.Quality, u.Why)
 		}
 		if l.Else != "" {
 			fmt.Fprintf(&b, "| any other | | what it means in [%s](#%s) | | | | | | |\n", l.Else, l.Else)
@@ -63,7 +65,7 @@ func ownSection(b *bytes.Buffer, p protocol) {
 	b.WriteString("\n| layer | value | symbol | meaning | code | do | affects | value is | check | why |\n|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, o := range p.Outcomes {
 		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n", o.Layer, cell(o.Value), literal(symbol(o.Row)), cell(o.Meaning), codeText(o.Row),
-			o.Remedy, o.Scope, o.Quality, cell(o.Hint), cell(o.Why))
+			do(o.Row), o.Scope, o.Quality, cell(o.Hint), cell(o.Why))
 	}
 }
 
@@ -71,8 +73,8 @@ func ownSection(b *bytes.Buffer, p protocol) {
 func codesPage(d *data) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s# The documented codes\n\n", made)
-	b.WriteString("The numbers that the gateway's HTTP and MQTT APIs carry in `error`. *HTTP* is the status with which the gateway answers a failed command; numbers without one end its process when a write is answered with them (see `gateway.ForWrite`). ")
-	b.WriteString("Behind the tables stand the codes that devices lead to, with every native status that ends there.\n")
+	b.WriteString("The numbers that the gateway's HTTP and MQTT APIs carry in `error`. *HTTP* is the status with which the gateway answers a failed command; a write must not be answered with a number that has none, since that ends the gateway's process (see `gateway.ForWrite`). ")
+	b.WriteString("Behind the tables stand the codes that devices lead to, with every native status that ends there; behind *unsure* a write may have been carried out all the same.\n")
 	section := core.Section("")
 	for _, c := range d.Codes {
 		if c.Section() != section {
@@ -99,7 +101,7 @@ func codesPage(d *data) []byte {
 		}
 		b.WriteString("\n| protocol | layer | value | symbol | when | meaning | do |\n|---|---|---|---|---|---|---|\n")
 		for _, e := range c.Ends {
-			fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | `%s` | %s | %s | %s | %s |\n", e.Protocol, e.Protocol, e.Anchor, e.Layer, cell(e.Value), literal(symbol(e.Row)), e.When, cell(e.Meaning), e.Remedy)
+			fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | `%s` | %s | %s | %s | %s |\n", e.Protocol, e.Protocol, e.Anchor, e.Layer, cell(e.Value), literal(symbol(e.Row)), e.When, cell(e.Meaning), do(e.Row))
 		}
 	}
 	return b.Bytes()
@@ -116,6 +118,14 @@ func hintsOf(ends []end) []string {
 		}
 	}
 	return hints
+}
+
+// do is the remedy of a row, and whether a write may have been carried out.
+func do(row tables.Row) string {
+	if row.Unsure {
+		return row.Remedy + ", unsure"
+	}
+	return row.Remedy
 }
 
 // cell keeps a text inside its cell of a table.
