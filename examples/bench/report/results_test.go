@@ -55,6 +55,19 @@ func TestSettings(t *testing.T) {
 	assert.Equal(t, map[string]string{"go": "go1.26.8", "cpu": "AMD EPYC"}, settings([]byte("go: go1.26.8\ncpu: AMD EPYC\nBenchmarkX-2 1\npkg: no\n")))
 }
 
+// TestMost: of equals the first one, as on the page.
+func TestMost(t *testing.T) {
+	all := results{
+		{"s7", "a", map[string]value{"sec/op": {1, ""}}},
+		{"s7", "b", map[string]value{"sec/op": {2, ""}}},
+		{"s7", "c", map[string]value{"sec/op": {2, ""}}},
+		{"s7", "d", map[string]value{"B/op": {9, ""}}},
+	}
+	worst, ok := all.most("sec/op")
+	assert.True(t, ok)
+	assert.Equal(t, "b", worst.name)
+}
+
 func TestShort(t *testing.T) {
 	for x, want := range map[float64]string{0: "0", 7: "7", 1234: "1234", 1234.5: "1234", 100.2: "100", 99.94: "99.9", 10.04: "10.0", 9.996: "10.00", 0.123: "0.12"} {
 		assert.Equal(t, want, short(x))
