@@ -24,7 +24,8 @@ what to check. Give it
 
   a protocol and a native status: a number, a pair of numbers, or the standard's name;
   a documented code, by number or name: it lists every status that ends in it;
-  the text of an error, in quotes: of a client library, or of the network.
+  the text of an error, in quotes: of a driver with this library, of a client library,
+  or of the network.
 
 Numbers are decimal, or hexadecimal with 0x. A number that is in no table as a decimal
 one is read as a hexadecimal one.`,
@@ -60,6 +61,9 @@ type explainer struct {
 }
 
 func (e *explainer) explain(args []string) error {
+	if found := e.app.printed(strings.Join(args, " ")); len(found) > 0 {
+		return e.answers(found)
+	}
 	if p := e.app.protocol(args[0]); p != nil {
 		if len(args) == 1 {
 			return fmt.Errorf("give a status of %s as well, such as %q; or list all with: fieldstatus list %s", p.Name, example(p), p.Name)

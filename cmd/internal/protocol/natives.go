@@ -14,14 +14,17 @@ import (
 	"github.com/fieldstatus/fieldstatus/s7"
 )
 
-// s7Natives reads error words by their class, which may be given apart, and
-// the numbers of the Snap7 family, which are sums.
+// s7Natives reads the return code of an item, listed or not, error words by their
+// class, which may be given apart, and the numbers of the Snap7 family, which are
+// sums.
 func s7Natives(values []int64) []core.Status {
 	switch {
 	case len(values) == 2 && isByte(values[0]) && isByte(values[1]):
 		return []core.Status{s7.HeaderError(values[0]<<8 | values[1]).Status()}
-	case len(values) != 1 || values[0] <= 0xFF || values[0] > math.MaxInt32:
+	case len(values) != 1 || values[0] < 0 || values[0] > math.MaxInt32:
 		return nil
+	case isByte(values[0]):
+		return []core.Status{s7.ReturnCode(values[0]).Status()}
 	case values[0] <= 0xFFFF:
 		return []core.Status{s7.HeaderError(values[0]).Status()}
 	}

@@ -31,7 +31,10 @@ func TestNatives(t *testing.T) {
 		want     string // of the only status; empty for none
 	}{
 		// One byte is a return code, and two are an error word with its class.
-		{"s7", []int64{0xFF}, ""},
+		{"s7", []int64{-1}, ""},
+		{"s7", []int64{0}, "s7 item-return 0x00 Reserved"},
+		{"s7", []int64{0x99}, "s7 item-return 0x99"},
+		{"s7", []int64{0xFF}, "s7 item-return 0xFF Success"},
 		{"s7", []int64{0x100}, "s7 header-class 0x0100"},
 		{"s7", []int64{0x8104}, "s7 header-error 0x8104 Code7FunNotAvailable"},
 		{"s7", []int64{0xFFFF}, "s7 header-class 0xFFFF"},
