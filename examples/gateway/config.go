@@ -29,7 +29,7 @@ type NodeConfig struct {
 	Protocol string          `json:"protocol"` // s7, opcua, fins, enip, knx or focas
 	Group    string          `json:"group"`
 	Address  string          `json:"address,omitempty"`  // host, or host:port; empty for a device in this process
-	Interval string          `json:"interval,omitempty"` // of polling, such as "500ms", which it is without it
+	Interval string          `json:"interval,omitempty"` // of polling, such as "2s"; 500ms when empty
 	Settings json.RawMessage `json:"settings,omitempty"` // fields of the Driver of examples/<protocol>
 	Tags     []TagConfig     `json:"tags"`
 

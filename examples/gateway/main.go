@@ -95,7 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
-		return fmt.Errorf("%w; give another address with --listen", err)
+		return fmt.Errorf("%w; give another address with --listen, such as 127.0.0.1:8081", err)
 	}
 	g, err := newGateway(c, patience)
 	if err != nil {
