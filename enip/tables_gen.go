@@ -178,7 +178,7 @@ const (
 	// target has no free connections (10797 EtherNet/IP has no CIP connection).
 	CMOutOfConnections ConnectionStatus = 0x0113
 	// electronic key: vendor or product code differs (10797 EtherNet/IP has no CIP connection).
-	CMVendorIdOrProductCodeMismatch ConnectionStatus = 0x0114
+	CMVendorIDOrProductCodeMismatch ConnectionStatus = 0x0114
 	// electronic key: device type differs (10797 EtherNet/IP has no CIP connection).
 	CMDeviceTypeMismatch ConnectionStatus = 0x0115
 	// electronic key: revision differs (10797 EtherNet/IP has no CIP connection).
@@ -271,7 +271,7 @@ const (
 	// network bandwidth not available for the data (10797 EtherNet/IP has no CIP connection).
 	CMNetworkBandwidthNotAvailable ConnectionStatus = 0x0302
 	// no consumed connection ID filter available (10797 EtherNet/IP has no CIP connection).
-	CMNoConsumedConnectionIdFilter ConnectionStatus = 0x0303
+	CMNoConsumedConnectionIDFilter ConnectionStatus = 0x0303
 	// not configured to send scheduled priority data (10797 EtherNet/IP has no CIP connection).
 	CMNotConfiguredForScheduledData ConnectionStatus = 0x0304
 	// schedule signature mismatch (10797 EtherNet/IP has no CIP connection).
@@ -329,7 +329,7 @@ const (
 	// safety: connection parameter CRC invalid (10797 EtherNet/IP has no CIP connection).
 	CMInvalidCpcrc ConnectionStatus = 0x080A
 	// safety: time correction connection ID invalid (10797 EtherNet/IP has no CIP connection).
-	CMTimeCorrectionConnectionIdInvalid ConnectionStatus = 0x080B
+	CMTimeCorrectionConnectionIDInvalid ConnectionStatus = 0x080B
 	// safety: configuration identifier mismatch (10797 EtherNet/IP has no CIP connection).
 	CMScidMismatch ConnectionStatus = 0x080C
 	// safety: target unique node ID not set (10797 EtherNet/IP has no CIP connection).
@@ -2673,7 +2673,7 @@ var rows = [...]core.Row{
 		Why:    "Forward Open refused, so there is no CIP connection",
 		Native: core.Native{Bits: 8, As: asPair, Is: isPair},
 	},
-	{Protocol: "enip", Layer: "connection-manager-extended", Value: "0x0114", Symbol: "VendorIdOrProductCodeMismatch", Meaning: "electronic key: vendor or product code differs",
+	{Protocol: "enip", Layer: "connection-manager-extended", Value: "0x0114", Symbol: "VendorIDOrProductCodeMismatch", Meaning: "electronic key: vendor or product code differs",
 		Codes: [4]core.Code{core.ENIPNoCIPConnection, core.ENIPNoCIPConnection, core.ENIPNoCIPConnection, core.ENIPNoCIPConnection}, Remedy: core.Fix, Scope: core.Session, Quality: core.Bad,
 		Hint:   "The device is not the one that was configured: compare vendor, type, product code and revision.",
 		Why:    "Forward Open refused, so there is no CIP connection",
@@ -2943,7 +2943,7 @@ var rows = [...]core.Row{
 		Why:    "Forward Open refused, so there is no CIP connection",
 		Native: core.Native{Bits: 8, As: asPair, Is: isPair},
 	},
-	{Protocol: "enip", Layer: "connection-manager-extended", Value: "0x0303", Symbol: "NoConsumedConnectionIdFilter", Meaning: "no consumed connection ID filter available",
+	{Protocol: "enip", Layer: "connection-manager-extended", Value: "0x0303", Symbol: "NoConsumedConnectionIDFilter", Meaning: "no consumed connection ID filter available",
 		Codes: [4]core.Code{core.ENIPNoCIPConnection, core.ENIPNoCIPConnection, core.ENIPNoCIPConnection, core.ENIPNoCIPConnection}, Remedy: core.Reconnect, Scope: core.Session, Quality: core.Bad,
 		Hint:   "Too many clients or connections: close unused ones, or wait until old ones have timed out.",
 		Why:    "Forward Open refused, so there is no CIP connection",
@@ -3110,7 +3110,7 @@ var rows = [...]core.Row{
 		Why:    "Forward Open refused, so there is no CIP connection",
 		Native: core.Native{Bits: 8, As: asPair, Is: isPair},
 	},
-	{Protocol: "enip", Layer: "connection-manager-extended", Value: "0x080B", Symbol: "TimeCorrectionConnectionIdInvalid", Meaning: "safety: time correction connection ID invalid",
+	{Protocol: "enip", Layer: "connection-manager-extended", Value: "0x080B", Symbol: "TimeCorrectionConnectionIDInvalid", Meaning: "safety: time correction connection ID invalid",
 		Codes: [4]core.Code{core.ENIPNoCIPConnection, core.ENIPNoCIPConnection, core.ENIPNoCIPConnection, core.ENIPNoCIPConnection}, Remedy: core.Fix, Scope: core.Session, Quality: core.Bad,
 		Hint:   "Check the safety configuration of originator and target against each other.",
 		Why:    "Forward Open refused, so there is no CIP connection",

@@ -17,9 +17,9 @@ func TestFlaggedEndCodes(t *testing.T) {
 		code  core.Code
 		text  string
 	}{
-		{0x0040, core.OK, "fins sres-flag 0x0040 NonFatalCpuUnitError"},
-		{0x0080, core.OK, "fins sres-flag 0x0080 FatalCpuUnitError"},
-		{0x00C0, core.OK, "fins sres-flag 0x00C0 FatalCpuUnitError"},
+		{0x0040, core.OK, "fins sres-flag 0x0040 NonFatalCPUUnitError"},
+		{0x0080, core.OK, "fins sres-flag 0x0080 FatalCPUUnitError"},
+		{0x00C0, core.OK, "fins sres-flag 0x00C0 FatalCPUUnitError"},
 		{0x0041, core.FINSError, "fins end-code 0x0041 ServiceCanceled"},
 		{0x0441, core.FINSServiceUnsupported, "fins end-code 0x0441 UndefinedCommand"},
 		{0x1141, core.FINSParameterError, "fins end-code 0x1141 AreaClassificationMissing"},

@@ -169,5 +169,5 @@ func ExampleStrict() {
 	fmt.Println(finsstatus.Strict(status).Err(core.Read))
 	// Output:
 	// 0 Success uncertain
-	// read: 10504 Controller error (fins sres-flag 0x0080 FatalCpuUnitError)
+	// read: 10504 Controller error (fins sres-flag 0x0080 FatalCPUUnitError)
 }

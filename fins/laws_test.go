@@ -121,7 +121,7 @@ func TestWritesThatMayHaveHappened(t *testing.T) {
 		assert.False(t, core.Repeatable(s.Err(core.Write)), s)
 		assert.True(t, core.Repeatable(s.Err(core.Read)), s)
 	}
-	for _, s := range []core.Status{AddressRangeError.Status(), WriteReadOnly.Status(), DestinationNodeBusy.Status(), TCPAllConnectionsInUse.Status(), HostLinkFcsError.Status()} {
+	for _, s := range []core.Status{AddressRangeError.Status(), WriteReadOnly.Status(), DestinationNodeBusy.Status(), TCPAllConnectionsInUse.Status(), HostLinkFCSError.Status()} {
 		assert.True(t, core.Repeatable(s.Err(core.Write)), s)
 	}
 }
@@ -133,6 +133,6 @@ func TestTexts(t *testing.T) {
 	assert.Equal(t, "fins tcp-error 0x00000020 AllConnectionsInUse: server has no free FINS/TCP connection", TCPAllConnectionsInUse.Error())
 	assert.Equal(t, "0x00000002 FrameSend", TCPFrameSend.String())
 	assert.Contains(t, TCPCommand(9).Error(), "fins tcp-command 0x00000009")
-	assert.Equal(t, "0x13 FcsError", HostLinkFcsError.String())
-	assert.Contains(t, HostLinkFcsError.Error(), "checksum of our frame was wrong")
+	assert.Equal(t, "0x13 FCSError", HostLinkFCSError.String())
+	assert.Contains(t, HostLinkFCSError.Error(), "checksum of our frame was wrong")
 }

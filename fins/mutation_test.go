@@ -18,7 +18,7 @@ func TestTableMutations(t *testing.T) {
 		Laws: []mutation.Law{
 			mutation.Each("codes of main codes", codesOfMainCodes),
 			mutation.All("twins", twins),
-			mutation.QualityOfCode(func(row core.Row) bool { return row.Layer == "sres-flag" && row.Symbol == "FatalCpuUnitError" }),
+			mutation.QualityOfCode(func(row core.Row) bool { return row.Layer == "sres-flag" && row.Symbol == "FatalCPUUnitError" }),
 			mutation.ScopeOfLayer(mutation.Layers(t)),
 			mutation.RemedyOfCode(
 				mutation.Exception{Answer: mutation.Remedy, Of: "end-code 0x0103 0x0104", Why: "traffic, not configuration"},

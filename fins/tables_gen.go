@@ -39,7 +39,7 @@ const (
 	// communications controller fault, ERC lamp lit (10504 Controller error).
 	CommunicationsControllerError EndCode = 0x0301
 	// CPU unit of the addressed node is in error (10504 Controller error).
-	CpuUnitError EndCode = 0x0302
+	CPUUnitError EndCode = 0x0302
 	// board fault kept the normal answer from being sent (10504 Controller error).
 	ControllerError EndCode = 0x0303
 	// unit (node) number switch set wrongly or twice (10504 Controller error).
@@ -141,7 +141,7 @@ const (
 	// more I/O points than permitted (10514 Unit error).
 	TooManyIoPoints EndCode = 0x2504
 	// transfer between CPU and CPU bus unit failed (10514 Unit error).
-	CpuBusError EndCode = 0x2505
+	CPUBusError EndCode = 0x2505
 	// rack, unit or I/O word number used twice (10514 Unit error).
 	IoDuplication EndCode = 0x2506
 	// transfer between CPU and I/O unit failed (10514 Unit error).
@@ -149,7 +149,7 @@ const (
 	// SYSMAC BUS/2 transfer failed (10514 Unit error).
 	SysmacBus2Error EndCode = 0x2509
 	// CPU bus unit (W227: special I/O unit) transfer failed (10514 Unit error).
-	CpuBusUnitError EndCode = 0x250a
+	CPUBusUnitError EndCode = 0x250a
 	// SYSMAC BUS word allocated twice (10514 Unit error).
 	SysmacBusDuplication EndCode = 0x250d
 	// error in internal memory, card or extended memory (10514 Unit error).
@@ -197,13 +197,13 @@ const (
 	// FINS/TCP connection to that node already exists (10511 Current mode cannot be executed).
 	ConnectionAlreadyEstablished EndCode = 0x2230
 	// connection number not set up as FINS/TCP client (10511 Current mode cannot be executed).
-	NotFinsTcpClient EndCode = 0x2231
+	NotFINSTCPClient EndCode = 0x2231
 	// change dropped, another change request came in (10511 Current mode cannot be executed).
 	NodeChangeAborted EndCode = 0x2232
 	// socket service mode setting forbids this service (10511 Current mode cannot be executed).
 	SocketServiceModeError EndCode = 0x2240
 	// table not usable with automatic IP address conversion (10512 Unit does not exist).
-	IpConversionAutomatic EndCode = 0x2307
+	IPConversionAutomatic EndCode = 0x2307
 )
 
 // TCPError is the error code in the header of a FINS/TCP frame.
@@ -351,7 +351,7 @@ const (
 	// refused in PROGRAM mode (10511 Current mode cannot be executed).
 	HostLinkNotExecutableInProgramMode HostLinkEndCode = 0x0b
 	// checksum of our frame was wrong (10507 Command format error).
-	HostLinkFcsError HostLinkEndCode = 0x13
+	HostLinkFCSError HostLinkEndCode = 0x13
 	// our frame has a wrong format (10507 Command format error).
 	HostLinkFormatError HostLinkEndCode = 0x14
 	// data out of range or not hexadecimal (10508 Parameter error).
@@ -365,7 +365,7 @@ const (
 	// user memory is write-protected (10510 Cannot write).
 	HostLinkUserMemoryProtected HostLinkEndCode = 0x23
 	// multi-frame transfer aborted, checksum wrong (10517 Abort).
-	HostLinkAbortedFcsError HostLinkEndCode = 0xa3
+	HostLinkAbortedFCSError HostLinkEndCode = 0xa3
 	// multi-frame transfer aborted, format wrong (10517 Abort).
 	HostLinkAbortedFormatError HostLinkEndCode = 0xa4
 	// multi-frame transfer aborted, data wrong (10517 Abort).
@@ -883,7 +883,7 @@ var rows = [...]core.Row{
 		Why:    "main code 03",
 		Native: core.Native{Bits: 16, As: core.As[EndCode]},
 	},
-	{Protocol: "fins", Layer: "end-code", Value: "0x0302", Symbol: "CpuUnitError", Meaning: "CPU unit of the addressed node is in error",
+	{Protocol: "fins", Layer: "end-code", Value: "0x0302", Symbol: "CPUUnitError", Meaning: "CPU unit of the addressed node is in error",
 		Codes: [4]core.Code{core.FINSControllerError, core.FINSControllerError, core.FINSControllerError, core.FINSControllerError}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad,
 		Hint:   "Read the error log of the PLC and look at the lamps of its units.",
 		Why:    "main code 03",
@@ -1187,7 +1187,7 @@ var rows = [...]core.Row{
 		Why:    "main code 25",
 		Native: core.Native{Bits: 16, As: core.As[EndCode]},
 	},
-	{Protocol: "fins", Layer: "end-code", Value: "0x2505", Symbol: "CpuBusError", Meaning: "transfer between CPU and CPU bus unit failed",
+	{Protocol: "fins", Layer: "end-code", Value: "0x2505", Symbol: "CPUBusError", Meaning: "transfer between CPU and CPU bus unit failed",
 		Codes: [4]core.Code{core.FINSUnitError, core.FINSUnitError, core.FINSUnitError, core.FINSUnitError}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad,
 		Hint:   "Read the error log of the PLC and look at the lamps of its units.",
 		Why:    "main code 25",
@@ -1211,7 +1211,7 @@ var rows = [...]core.Row{
 		Why:    "main code 25",
 		Native: core.Native{Bits: 16, As: core.As[EndCode]},
 	},
-	{Protocol: "fins", Layer: "end-code", Value: "0x250a", Symbol: "CpuBusUnitError", Meaning: "CPU bus unit (W227: special I/O unit) transfer failed",
+	{Protocol: "fins", Layer: "end-code", Value: "0x250a", Symbol: "CPUBusUnitError", Meaning: "CPU bus unit (W227: special I/O unit) transfer failed",
 		Codes: [4]core.Code{core.FINSUnitError, core.FINSUnitError, core.FINSUnitError, core.FINSUnitError}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad,
 		Hint:   "Read the error log of the PLC and look at the lamps of its units.",
 		Why:    "main code 25",
@@ -1338,7 +1338,7 @@ var rows = [...]core.Row{
 		Why:    "main code 22; unit manual only",
 		Native: core.Native{Bits: 16, As: core.As[EndCode]},
 	},
-	{Protocol: "fins", Layer: "end-code-unit", Value: "0x2231", Symbol: "NotFinsTcpClient", Meaning: "connection number not set up as FINS/TCP client",
+	{Protocol: "fins", Layer: "end-code-unit", Value: "0x2231", Symbol: "NotFINSTCPClient", Meaning: "connection number not set up as FINS/TCP client",
 		Codes: [4]core.Code{core.FINSNotExecutableInMode, core.FINSNotExecutableInMode, core.FINSNotExecutableInMode, core.FINSNotExecutableInMode}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad,
 		Hint:   "Set the connection number up as FINS/TCP client in the unit.",
 		Why:    "main code 22; unit manual only",
@@ -1355,7 +1355,7 @@ var rows = [...]core.Row{
 		Why:    "exact match before masking; bit 6 is no flag",
 		Native: core.Native{Bits: 16, As: core.As[EndCode]},
 	},
-	{Protocol: "fins", Layer: "end-code-unit", Value: "0x2307", Symbol: "IpConversionAutomatic", Meaning: "table not usable with automatic IP address conversion",
+	{Protocol: "fins", Layer: "end-code-unit", Value: "0x2307", Symbol: "IPConversionAutomatic", Meaning: "table not usable with automatic IP address conversion",
 		Codes: [4]core.Code{core.FINSNoSuchUnit, core.FINSNoSuchUnit, core.FINSNoSuchUnit, core.FINSNoSuchUnit}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad,
 		Hint:   "Set the unit's address conversion to the table instead of automatic.",
 		Why:    "main code 23; unit manual only",
@@ -1465,13 +1465,13 @@ var rows = [...]core.Row{
 		Why:    "used only when masked code gives no class",
 		Native: core.Native{Bits: 16, As: asEndCode, Is: isEndCode},
 	},
-	{Protocol: "fins", Layer: "sres-flag", Value: "0x40", Symbol: "NonFatalCpuUnitError", Meaning: "PLC has a non-fatal error; command result unaffected",
+	{Protocol: "fins", Layer: "sres-flag", Value: "0x40", Symbol: "NonFatalCPUUnitError", Meaning: "PLC has a non-fatal error; command result unaffected",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Request, Quality: core.Good,
 		Hint:   "Look at the PLC's error log: often a flat battery.",
 		Why:    "flag alone is no failure",
 		Native: core.Native{Bits: 16, As: asEndCode, Is: isEndCode},
 	},
-	{Protocol: "fins", Layer: "sres-flag", Value: "0x80", Symbol: "FatalCpuUnitError", Meaning: "PLC has a fatal error; program stopped",
+	{Protocol: "fins", Layer: "sres-flag", Value: "0x80", Symbol: "FatalCPUUnitError", Meaning: "PLC has a fatal error; program stopped",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Request, Quality: core.Uncertain,
 		Hint:   "The user program is stopped: read the PLC's error log before trusting its values.",
 		Why:    "flag alone is no failure",
@@ -1598,7 +1598,7 @@ var rows = [...]core.Row{
 		Why:    "twin of end code 2203",
 		Native: core.Native{Bits: 8, As: core.As[HostLinkEndCode]},
 	},
-	{Protocol: "fins", Layer: "hostlink-end-code", Value: "0x13", Symbol: "FcsError", Meaning: "checksum of our frame was wrong",
+	{Protocol: "fins", Layer: "hostlink-end-code", Value: "0x13", Symbol: "FCSError", Meaning: "checksum of our frame was wrong",
 		Codes: [4]core.Code{core.FINSCommandFormatError, core.FINSCommandFormatError, core.FINSCommandFormatError, core.FINSCommandFormatError}, Remedy: core.Retry, Scope: core.Request, Quality: core.Bad,
 		Hint:   "Check speed, parity, data and stop bits of the serial line on both sides.",
 		Why:    "frame arrived damaged; retry",
@@ -1639,7 +1639,7 @@ var rows = [...]core.Row{
 		Why:    "twin of end code 2102",
 		Native: core.Native{Bits: 8, As: core.As[HostLinkEndCode]},
 	},
-	{Protocol: "fins", Layer: "hostlink-end-code", Value: "0xa3", Symbol: "AbortedFcsError", Meaning: "multi-frame transfer aborted, checksum wrong",
+	{Protocol: "fins", Layer: "hostlink-end-code", Value: "0xa3", Symbol: "AbortedFCSError", Meaning: "multi-frame transfer aborted, checksum wrong",
 		Codes: [4]core.Code{core.FINSAbort, core.FINSAbort, core.FINSAbort, core.FINSAbort}, Remedy: core.Retry, Scope: core.Request, Quality: core.Bad, Unsure: true,
 		Hint:   "Check speed, parity, data and stop bits of the serial line on both sides.",
 		Why:    "abort class",
@@ -1744,7 +1744,7 @@ var outcomes = [...]core.Row{
 		Why:    "documented type mismatch; nothing was sent",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "fins", Layer: "sres-flag", Value: "0x80", Symbol: "FatalCpuUnitError", Meaning: "PLC has a fatal error; program stopped, and the driver asked to treat that as a failure",
+	{Protocol: "fins", Layer: "sres-flag", Value: "0x80", Symbol: "FatalCPUUnitError", Meaning: "PLC has a fatal error; program stopped, and the driver asked to treat that as a failure",
 		Codes: [4]core.Code{core.FINSControllerError, core.FINSControllerError, core.FINSControllerError, core.FINSControllerError}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad, Unsure: true,
 		Hint:   "The user program is stopped: read the PLC's error log before trusting its values.",
 		Why:    "CPU unit fault, class 03; only by the driver's own strictness",

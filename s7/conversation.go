@@ -251,7 +251,7 @@ func (c *Conversation) find(r *Response) (int, fault) {
 			return i, q.mismatch(r)
 		}
 	}
-	return -1, fault{PduReferenceMismatch, 11, "no request with this PDU reference awaits an answer"}
+	return -1, fault{PDUReferenceMismatch, 11, "no request with this PDU reference awaits an answer"}
 }
 
 // finish appends the statuses of r, the answer to q.
@@ -278,7 +278,7 @@ func (c *Conversation) finish(dst []core.Status, q *request, r *Response) ([]cor
 // S7comm-plus keeps its name.
 func (c *Conversation) staged(err error) error {
 	c.received.reset()
-	event := CotpHandshakeFailed
+	event := COTPHandshakeFailed
 	switch c.Stage {
 	case StageConnect:
 	case StageSession:

@@ -57,7 +57,7 @@ func TestConversation(t *testing.T) {
 	assert.Equal(t, []core.Status{AddressOutOfRange.Status()}, statuses)
 	assert.Equal(t, core.Exchange{Op: core.Read, ID: 4}, c.Exchange(), "answers may come in another order")
 	_, err = received(answerTo(2, "05000000"))
-	coretest.AssertStatus(t, err, PduReferenceMismatch)
+	coretest.AssertStatus(t, err, PDUReferenceMismatch)
 	coretest.AssertCode(t, err, core.PluginMessageDisorder)
 	assert.Zero(t, c.Exchange())
 	_, err = received(answerTo(1, "ff0400101122"))
@@ -128,8 +128,8 @@ func TestConversationStages(t *testing.T) {
 		want  error
 		code  core.Code
 	}{
-		{"garbage for CC", StageConnect, garbage, CotpHandshakeFailed, core.S7COTPDisconnected},
-		{"S7 before COTP", StageConnect, goodSetup, CotpHandshakeFailed, core.S7COTPDisconnected},
+		{"garbage for CC", StageConnect, garbage, COTPHandshakeFailed, core.S7COTPDisconnected},
+		{"S7 before COTP", StageConnect, goodSetup, COTPHandshakeFailed, core.S7COTPDisconnected},
 		{"garbage for the setup", StageSession, garbage, S7SetupFailed, core.S7Disconnected},
 		{"S7comm-plus for the setup", StageSession, plus, ProtocolS7CommPlus, core.PluginProtocolParseFailed},
 		{"a refused setup", StageSession, refusal(0x8104), S7SetupFailed, core.S7Disconnected},
@@ -169,7 +169,7 @@ func TestConversationForgivesWhatItCouldNotRead(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []core.Status{AddressOutOfRange.Status()}, statuses)
 	_, err = c.Received(nil, answerTo(7, "05000000"))
-	coretest.AssertStatus(t, err, PduReferenceMismatch)
+	coretest.AssertStatus(t, err, PDUReferenceMismatch)
 	c.Sent(frame([]byte{0x32, 9}))
 	c.Sent(nil)
 	for range 2 {
@@ -177,7 +177,7 @@ func TestConversationForgivesWhatItCouldNotRead(t *testing.T) {
 		require.NoError(t, err, "as many as could not be read")
 	}
 	_, err = c.Received(nil, answerTo(7, "05000000"))
-	coretest.AssertStatus(t, err, PduReferenceMismatch)
+	coretest.AssertStatus(t, err, PDUReferenceMismatch)
 }
 
 // An answer of the driver to a job of the device is no request.

@@ -123,8 +123,8 @@ func ExampleTranslate() {
 	}
 	// Output:
 	// 3002 reconnect DialTimeout
-	// 10150 reconnect CotpHandshakeFailed
-	// 10150 reconnect Eof
+	// 10150 reconnect COTPHandshakeFailed
+	// 10150 reconnect EOF
 	// 3015 reconnect ReadTimeout
 	// 10105 fix errCliAddressOutOfRange
 }

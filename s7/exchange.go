@@ -106,12 +106,12 @@ func (x *Exchange) look(q *gos7Request, known bool, frame []byte) error {
 	case errors.Is(err, core.ErrIncomplete):
 		return core.BadFrame(core.FrameMalformed.Status(), tpktHeader+2, "a fragment of a PDU, which gos7 takes for a whole one")
 	case errors.Is(err, core.ErrNotResponse):
-		return fault{PduReferenceMismatch, dataHeader + 1, "a message that the device sent on its own, which gos7 takes for the answer"}.err()
+		return fault{PDUReferenceMismatch, dataHeader + 1, "a message that the device sent on its own, which gos7 takes for the answer"}.err()
 	case err != nil:
 		return err
 	case known && r.TPDU().kind() == DataTPDU:
 		if r.Reference() != q.ref {
-			return fault{PduReferenceMismatch, dataHeader + 4, "the PDU reference is not the one of the request"}.err()
+			return fault{PDUReferenceMismatch, dataHeader + 4, "the PDU reference is not the one of the request"}.err()
 		}
 		if f := q.mismatch(&r); f.event != 0 {
 			return f.err()

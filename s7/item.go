@@ -78,7 +78,7 @@ func (s *items) next(off int) (code ReturnCode, data []byte, end int, ok bool) {
 	case !ok:
 		return 0, nil, off, s.fail(UnknownTransportSize, off+1, "the transport size of the item is unknown")
 	case n > there:
-		return 0, nil, off, s.fail(LengthBeyondPdu, off+2, "the item is longer than the rest of the PDU")
+		return 0, nil, off, s.fail(LengthBeyondPDU, off+2, "the item is longer than the rest of the PDU")
 	}
 	end = off + itemHeader + n
 	if n%2 != 0 && n < there {

@@ -126,8 +126,8 @@ func TestNativeValues(t *testing.T) {
 		error
 		Status() core.Status
 	}{
-		AddressOutOfRange, UserdataHardwareFault, HeaderError(0x8104), ParamError(0xD602), ControlPduAlreadyStarted, DisconnectRequestTPDU,
-		DisconnectAddressUnknown, RejectInvalidTpduType, ProtocolS7CommPlus, TPKTVersion(5), EmptyValue, TPDUSize(0x20),
+		AddressOutOfRange, UserdataHardwareFault, HeaderError(0x8104), ParamError(0xD602), ControlPDUAlreadyStarted, DisconnectRequestTPDU,
+		DisconnectAddressUnknown, RejectInvalidTPDUType, ProtocolS7CommPlus, TPKTVersion(5), EmptyValue, TPDUSize(0x20),
 	} {
 		err := native.Status().Err(core.Read)
 		require.Error(t, err, native)

@@ -63,7 +63,7 @@ func (p *pdu) parse(b []byte, at int) error {
 	case ack, ackData:
 		p.err = HeaderError(r.Uint16BE())
 	default:
-		return core.BadFrame(BadRosctr.Status(), at+1, "the message type is none of 1, 2, 3 and 7")
+		return core.BadFrame(BadROSCTR.Status(), at+1, "the message type is none of 1, 2, 3 and 7")
 	}
 	p.paramAt = at + r.Offset()
 	p.params = r.Bytes(paramLen)

@@ -108,7 +108,7 @@ func (r *Response) checkUserdata() error {
 	d := wire.NewReader(p.data)
 	code, size, length := UserdataReturn(d.Uint8()), d.Uint8(), int(d.Uint16BE())
 	if d.Failed() {
-		return fault{LengthBeyondPdu, p.dataAt, "the header of the data section is cut short"}.err()
+		return fault{LengthBeyondPDU, p.dataAt, "the header of the data section is cut short"}.err()
 	}
 	if code != UserdataSuccess {
 		return nil
@@ -118,7 +118,7 @@ func (r *Response) checkUserdata() error {
 	case !ok:
 		return fault{UnknownTransportSize, p.dataAt + 1, "the transport size of the payload is unknown"}.err()
 	case n > d.Len():
-		return fault{LengthBeyondPdu, p.dataAt + 2, "the payload is longer than the rest of the PDU"}.err()
+		return fault{LengthBeyondPDU, p.dataAt + 2, "the payload is longer than the rest of the PDU"}.err()
 	}
 	return nil
 }

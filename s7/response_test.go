@@ -25,7 +25,7 @@ func TestResponseOfConnect(t *testing.T) {
 	r := parse(t, goodConfirm)
 	size, ok := r.TPDUSize()
 	assert.True(t, ok)
-	assert.Equal(t, TpduSize1024, size)
+	assert.Equal(t, TPDUSize1024, size)
 	assert.Equal(t, ConnectConfirmTPDU, r.TPDU())
 	assert.NoError(t, r.Err(core.Connect))
 	_, ok = parse(t, unhex("0300000b06d00000000100")).TPDUSize()
@@ -140,7 +140,7 @@ func TestMalformed(t *testing.T) {
 		{"0300000701f080", core.FrameMalformed, 4},
 		{"0300000903c00000 01", core.FrameMalformed, 4},
 		{"0300000702 3080", TPDU(0x30), 5},
-		{"0300000802f080 32", BadRosctr, 8},
+		{"0300000802f080 32", BadROSCTR, 8},
 		{"0300000802f080 72", ProtocolS7CommPlus, 7},
 		{"0300001102f080 3203 0000 0000 0000 0000", SectionLengthMismatch, 13},
 		{"0300001302f080 3203 0000 0000 0000 0000 0000", SectionLengthMismatch, 19},                  // no function
@@ -151,10 +151,10 @@ func TestMalformed(t *testing.T) {
 		{"0300001a02f080 3203 0000 0000 0002 0005 0000 0402 0a000000 0a", ItemMissing, 25},           // one header cut short
 		{"0300001a02f080 3203 0000 0000 0002 0005 0000 0401 0a000000 00", SectionLengthMismatch, 25}, // bytes behind the last item
 		{"0300001902f080 3203 0000 0000 0002 0004 0000 0401 ff110001", UnknownTransportSize, 22},
-		{"0300001902f080 3203 0000 0000 0002 0004 0000 0401 ff040010", LengthBeyondPdu, 23},
+		{"0300001902f080 3203 0000 0000 0002 0004 0000 0401 ff040010", LengthBeyondPDU, 23},
 		{"0300001902f080 3207 0000 0000 0008 0000 000112 08 12 84 01 00", SectionLengthMismatch, 17}, // no error word
-		{"0300001f02f080 3207 0000 0000 000c 0002 000112 08 12 84 01 00 0000 0000 ff09", LengthBeyondPdu, 29},
-		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff090001", LengthBeyondPdu, 31},
+		{"0300001f02f080 3207 0000 0000 000c 0002 000112 08 12 84 01 00 0000 0000 ff09", LengthBeyondPDU, 29},
+		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff090001", LengthBeyondPDU, 31},
 		{"0300002102f080 3207 0000 0000 000c 0004 000112 08 12 84 01 00 0000 0000 ff550000", UnknownTransportSize, 30},
 	} {
 		_, err := ParseResponse(unhex(c.frame))

@@ -43,7 +43,7 @@ const (
 	// userdata error 0, return 0x0A, but payload was expected (10152 No value).
 	MissingPayload Event = 7
 	// item length runs past the end of the PDU (3009 Plugin protocol parsing failed).
-	LengthBeyondPdu Event = 8
+	LengthBeyondPDU Event = 8
 	// parameter plus data length disagree with the PDU (3009 Plugin protocol parsing failed).
 	SectionLengthMismatch Event = 9
 	// fewer items than the item count announces (3009 Plugin protocol parsing failed).
@@ -53,11 +53,11 @@ const (
 	// transport size of a successful item is unknown (3009 Plugin protocol parsing failed).
 	UnknownTransportSize Event = 12
 	// message type is not 1, 2, 3 or 7 (3009 Plugin protocol parsing failed).
-	BadRosctr Event = 13
+	BadROSCTR Event = 13
 	// function differs from the request, same reference (3009 Plugin protocol parsing failed).
 	FunctionMismatch Event = 14
 	// PDU reference differs from the request (3012 Plugin message disorder).
-	PduReferenceMismatch Event = 15
+	PDUReferenceMismatch Event = 15
 
 	// Layer transport-event.
 
@@ -74,15 +74,15 @@ const (
 	// connection closed by our own side (idle timer, Close) (3002 Plugin is not connected).
 	LocallyClosed Event = 21
 	// TCP is up, connection confirm missing, malformed or refused (10150 COTP connection disconnected).
-	CotpHandshakeFailed Event = 22
+	COTPHandshakeFailed Event = 22
 	// COTP is up, Setup Communication missing, refused or unusable (10151 S7 connection disconnected).
 	S7SetupFailed Event = 23
 	// S7 request attempted before Setup Communication succeeded (10151 S7 connection disconnected).
 	S7NotSetUp Event = 24
 	// peer closed TCP between two frames (10150 COTP connection disconnected).
-	Eof Event = 25
+	EOF Event = 25
 	// peer closed TCP inside a frame (10150 COTP connection disconnected).
-	UnexpectedEof Event = 26
+	UnexpectedEOF Event = 26
 	// TCP reset by peer (10150 COTP connection disconnected).
 	Reset Event = 27
 	// write on a connection the peer has closed (10150 COTP connection disconnected).
@@ -661,7 +661,7 @@ const (
 	// programming device ran out of resources (3000 Plugin read failed).
 	ParamPgResourceError ParamError = 0x011A
 	// controller ran out of resources (3000 Plugin read failed).
-	ParamPlcResourceError ParamError = 0x011B
+	ParamPLCResourceError ParamError = 0x011B
 	// protocol violation reported (3000 Plugin read failed).
 	ParamProtocolError ParamError = 0x011C
 	// buffer for the result is too small (3000 Plugin read failed).
@@ -1082,9 +1082,9 @@ func (c ControlStatus) Error() string { return c.Status().Text() }
 // Values of the layer control-status.
 const (
 	// byte after function 0x28: CPU is in RUN already (3001 Plugin write failed).
-	ControlPduAlreadyStarted ControlStatus = 0x02
+	ControlPDUAlreadyStarted ControlStatus = 0x02
 	// byte after function 0x29: CPU is in STOP already (3001 Plugin write failed).
-	ControlPduAlreadyStopped ControlStatus = 0x07
+	ControlPDUAlreadyStopped ControlStatus = 0x07
 )
 
 // rowControlStatus is the row of any value in the layer control-status. It is never nil.
@@ -1228,7 +1228,7 @@ const (
 	// parameter code not known (10150 COTP connection disconnected).
 	RejectInvalidParameterCode RejectCause = 0x01
 	// TPDU type not known (10150 COTP connection disconnected).
-	RejectInvalidTpduType RejectCause = 0x02
+	RejectInvalidTPDUType RejectCause = 0x02
 	// parameter value not acceptable (10150 COTP connection disconnected).
 	RejectInvalidParameterValue RejectCause = 0x03
 )
@@ -1276,19 +1276,19 @@ func (t TPDUSize) Error() string { return t.Status().Text() }
 // Values of the layer cotp-tpdu-size.
 const (
 	// confirmed TPDU size 128 octets (success).
-	TpduSize128 TPDUSize = 0x07
+	TPDUSize128 TPDUSize = 0x07
 	// confirmed TPDU size 256 octets (success).
-	TpduSize256 TPDUSize = 0x08
+	TPDUSize256 TPDUSize = 0x08
 	// confirmed TPDU size 512 octets (success).
-	TpduSize512 TPDUSize = 0x09
+	TPDUSize512 TPDUSize = 0x09
 	// confirmed TPDU size 1024 octets (success).
-	TpduSize1024 TPDUSize = 0x0A
+	TPDUSize1024 TPDUSize = 0x0A
 	// confirmed TPDU size 2048 octets (success).
-	TpduSize2048 TPDUSize = 0x0B
+	TPDUSize2048 TPDUSize = 0x0B
 	// confirmed TPDU size 4096 octets (success).
-	TpduSize4096 TPDUSize = 0x0C
+	TPDUSize4096 TPDUSize = 0x0C
 	// confirmed TPDU size 8192 octets (success).
-	TpduSize8192 TPDUSize = 0x0D
+	TPDUSize8192 TPDUSize = 0x0D
 )
 
 // rowCotpTpduSize is the row of any value in the layer cotp-tpdu-size. It is never nil.
@@ -3195,7 +3195,7 @@ var rows = [...]core.Row{
 		Why:    "fallback: engineering tool side",
 		Native: core.Native{Bits: 16, As: core.As[ParamError]},
 	},
-	{Protocol: "s7", Layer: "param-error", Value: "0x011B", Symbol: "PlcResourceError", Meaning: "controller ran out of resources",
+	{Protocol: "s7", Layer: "param-error", Value: "0x011B", Symbol: "PLCResourceError", Meaning: "controller ran out of resources",
 		Codes: [4]core.Code{core.PluginReadFailed, core.PluginReadFailed, core.PluginReadFailed, core.PluginWriteFailed}, Remedy: core.Fix, Scope: core.Request, Quality: core.Bad,
 		Why:    "fallback: no documented S7 resource code",
 		Native: core.Native{Bits: 16, As: core.As[ParamError]},
@@ -4288,13 +4288,13 @@ var rows = [...]core.Row{
 		Why:    "fallback: malformed request",
 		Native: core.Native{Bits: 16, As: core.As[ParamError]},
 	},
-	{Protocol: "s7", Layer: "control-status", Value: "0x02", Symbol: "PduAlreadyStarted", Meaning: "byte after function 0x28: CPU is in RUN already",
+	{Protocol: "s7", Layer: "control-status", Value: "0x02", Symbol: "PDUAlreadyStarted", Meaning: "byte after function 0x28: CPU is in RUN already",
 		Codes: [4]core.Code{core.PluginWriteFailed, core.PluginWriteFailed, core.PluginWriteFailed, core.PluginWriteFailed}, Remedy: core.None, Scope: core.Request, Quality: core.Bad,
 		Hint:   "The CPU is in the wanted mode already.",
 		Why:    "command not executed; no documented mode code",
 		Native: core.Native{Bits: 8, As: core.As[ControlStatus]},
 	},
-	{Protocol: "s7", Layer: "control-status", Value: "0x07", Symbol: "PduAlreadyStopped", Meaning: "byte after function 0x29: CPU is in STOP already",
+	{Protocol: "s7", Layer: "control-status", Value: "0x07", Symbol: "PDUAlreadyStopped", Meaning: "byte after function 0x29: CPU is in STOP already",
 		Codes: [4]core.Code{core.PluginWriteFailed, core.PluginWriteFailed, core.PluginWriteFailed, core.PluginWriteFailed}, Remedy: core.None, Scope: core.Request, Quality: core.Bad,
 		Hint:   "The CPU is in the wanted mode already.",
 		Why:    "command not executed; no documented mode code",
@@ -4460,7 +4460,7 @@ var rows = [...]core.Row{
 		Why:    "COTP connection unusable afterwards",
 		Native: core.Native{Bits: 8, As: core.As[RejectCause]},
 	},
-	{Protocol: "s7", Layer: "cotp-er-cause", Value: "0x02", Symbol: "InvalidTpduType", Meaning: "TPDU type not known",
+	{Protocol: "s7", Layer: "cotp-er-cause", Value: "0x02", Symbol: "InvalidTPDUType", Meaning: "TPDU type not known",
 		Codes: [4]core.Code{core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad,
 		Hint:   "Check rack, slot and connection type (TSAP), and whether the device has connections left.",
 		Why:    "COTP connection unusable afterwards",
@@ -4472,37 +4472,37 @@ var rows = [...]core.Row{
 		Why:    "COTP connection unusable afterwards",
 		Native: core.Native{Bits: 8, As: core.As[RejectCause]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x07", Symbol: "TpduSize128", Meaning: "confirmed TPDU size 128 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x07", Symbol: "TPDUSize128", Meaning: "confirmed TPDU size 128 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x08", Symbol: "TpduSize256", Meaning: "confirmed TPDU size 256 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x08", Symbol: "TPDUSize256", Meaning: "confirmed TPDU size 256 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x09", Symbol: "TpduSize512", Meaning: "confirmed TPDU size 512 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x09", Symbol: "TPDUSize512", Meaning: "confirmed TPDU size 512 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0A", Symbol: "TpduSize1024", Meaning: "confirmed TPDU size 1024 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0A", Symbol: "TPDUSize1024", Meaning: "confirmed TPDU size 1024 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0B", Symbol: "TpduSize2048", Meaning: "confirmed TPDU size 2048 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0B", Symbol: "TPDUSize2048", Meaning: "confirmed TPDU size 2048 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0C", Symbol: "TpduSize4096", Meaning: "confirmed TPDU size 4096 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0C", Symbol: "TPDUSize4096", Meaning: "confirmed TPDU size 4096 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
 	},
-	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0D", Symbol: "TpduSize8192", Meaning: "confirmed TPDU size 8192 octets",
+	{Protocol: "s7", Layer: "cotp-tpdu-size", Value: "0x0D", Symbol: "TPDUSize8192", Meaning: "confirmed TPDU size 8192 octets",
 		Codes: [4]core.Code{core.OK, core.OK, core.OK, core.OK}, Remedy: core.None, Scope: core.Connection, Quality: core.Good,
 		Why:    "accept when not above the proposed size",
 		Native: core.Native{Bits: 8, As: core.As[TPDUSize]},
@@ -4565,7 +4565,7 @@ var rows = [...]core.Row{
 		Why:    "documented as no value",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "s7", Layer: "data-shape", Value: "-", Symbol: "LengthBeyondPdu", Meaning: "item length runs past the end of the PDU",
+	{Protocol: "s7", Layer: "data-shape", Value: "-", Symbol: "LengthBeyondPDU", Meaning: "item length runs past the end of the PDU",
 		Codes: [4]core.Code{core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.PluginProtocolParseFailed}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
 		Hint:   "Check that the port speaks S7 and that only one reader uses the connection; close it, it is out of step.",
 		Why:    "frame contradicts itself",
@@ -4595,7 +4595,7 @@ var rows = [...]core.Row{
 		Why:    "length unit unknown, value not decodable",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "s7", Layer: "data-shape", Value: "-", Symbol: "BadRosctr", Meaning: "message type is not 1, 2, 3 or 7",
+	{Protocol: "s7", Layer: "data-shape", Value: "-", Symbol: "BadROSCTR", Meaning: "message type is not 1, 2, 3 or 7",
 		Codes: [4]core.Code{core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.PluginProtocolParseFailed}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
 		Hint:   "Check that the port speaks S7 and that only one reader uses the connection; close it, it is out of step.",
 		Why:    "not an S7 message",
@@ -4607,7 +4607,7 @@ var rows = [...]core.Row{
 		Why:    "answer does not belong to the request",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "s7", Layer: "data-shape", Value: "-", Symbol: "PduReferenceMismatch", Meaning: "PDU reference differs from the request",
+	{Protocol: "s7", Layer: "data-shape", Value: "-", Symbol: "PDUReferenceMismatch", Meaning: "PDU reference differs from the request",
 		Codes: [4]core.Code{core.PluginMessageDisorder, core.PluginMessageDisorder, core.PluginMessageDisorder, core.PluginMessageDisorder}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
 		Hint:   "Mostly the late answer to an earlier request: close the connection after every timeout.",
 		Why:    "late or foreign answer",
@@ -4649,7 +4649,7 @@ var rows = [...]core.Row{
 		Why:    "nothing was sent",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "s7", Layer: "transport-event", Value: "-", Symbol: "CotpHandshakeFailed", Meaning: "TCP is up, connection confirm missing, malformed or refused",
+	{Protocol: "s7", Layer: "transport-event", Value: "-", Symbol: "COTPHandshakeFailed", Meaning: "TCP is up, connection confirm missing, malformed or refused",
 		Codes: [4]core.Code{core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad,
 		Hint:   "Check rack, slot and connection type (TSAP), and whether the device has connections left.",
 		Why:    "vendor FAQ: rack, slot, port, too many clients",
@@ -4667,13 +4667,13 @@ var rows = [...]core.Row{
 		Why:    "S7 association missing",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "s7", Layer: "transport-event", Value: "-", Symbol: "Eof", Meaning: "peer closed TCP between two frames",
+	{Protocol: "s7", Layer: "transport-event", Value: "-", Symbol: "EOF", Meaning: "peer closed TCP between two frames",
 		Codes: [4]core.Code{core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
 		Hint:   "If it comes back at once after each connect: rack, slot, TSAP or the connection limit of the device.",
 		Why:    "closing TCP ends the class 0 connection",
 		Native: core.Native{Bits: 0, As: core.As[Event]},
 	},
-	{Protocol: "s7", Layer: "transport-event", Value: "-", Symbol: "UnexpectedEof", Meaning: "peer closed TCP inside a frame",
+	{Protocol: "s7", Layer: "transport-event", Value: "-", Symbol: "UnexpectedEOF", Meaning: "peer closed TCP inside a frame",
 		Codes: [4]core.Code{core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected, core.S7COTPDisconnected}, Remedy: core.Reconnect, Scope: core.Connection, Quality: core.Bad, Unsure: true,
 		Hint:   "If it comes back at once after each connect: rack, slot, TSAP or the connection limit of the device.",
 		Why:    "closing TCP ends the class 0 connection",

@@ -31,7 +31,7 @@ import (
 // through, and an error that carries a success gives nil.
 func Translate(op core.Op, err error) error {
 	if op == core.Connect && isNotS7(err) {
-		return CotpHandshakeFailed.Status().Wrap(op, err)
+		return COTPHandshakeFailed.Status().Wrap(op, err)
 	}
 	return core.TranslateFunc(op, err, recognize)
 }
@@ -75,15 +75,15 @@ func transportEvent(op core.Op, err error) Event {
 	if op == core.Connect {
 		switch event {
 		case core.NetEOF, core.NetUnexpectedEOF, core.NetReset, core.NetAborted, core.NetBrokenPipe, core.NetDeadline, core.NetTimedOut:
-			return CotpHandshakeFailed
+			return COTPHandshakeFailed
 		}
 		return 0
 	}
 	switch event {
 	case core.NetEOF:
-		return Eof
+		return EOF
 	case core.NetUnexpectedEOF:
-		return UnexpectedEof
+		return UnexpectedEOF
 	case core.NetReset, core.NetAborted:
 		return Reset
 	case core.NetBrokenPipe:

@@ -25,7 +25,7 @@ import (
 func TestTranslateLaws(t *testing.T) {
 	own := []error{
 		AddressOutOfRange, HeaderError(0x8104), ParamError(0xD602), EmptyValue, S7SetupFailed, DisconnectReason(3), TPDU(0xD5),
-		&gos7.S7Error{High: 1}, errors.New(gos7.ErrorText(5)), core.BadFrame(BadRosctr.Status(), 8, "test"),
+		&gos7.S7Error{High: 1}, errors.New(gos7.ErrorText(5)), core.BadFrame(BadROSCTR.Status(), 8, "test"),
 	}
 	for row := range Rows() {
 		if row.Layer == "gos7-text" {
@@ -111,7 +111,7 @@ func TestTranslateGos7(t *testing.T) {
 func TestTranslateGos7CutFrame(t *testing.T) {
 	h := plc{answer: nil, end: func(c *net.TCPConn) { c.Write(goodConfirm[:5]); c.Close() }}.connect(t)
 	err := gos7.NewClient(h).AGReadDB(1, 0, 4, make([]byte, 4))
-	coretest.AssertStatus(t, Translate(core.Read, err), UnexpectedEof)
+	coretest.AssertStatus(t, Translate(core.Read, err), UnexpectedEOF)
 }
 
 // What connects fail with: everything but a failed dial is one text.
@@ -242,15 +242,15 @@ func TestTranslateTransport(t *testing.T) {
 		{read(syscall.ENETUNREACH), HostUnreachable, HostUnreachable},
 		{dial(&net.DNSError{Err: "no such host", Name: "plc", IsNotFound: true}), NameResolution, NameResolution},
 		{dial(&net.DNSError{Err: "server misbehaving", Name: "plc"}), NameResolution, NameResolution},
-		{io.EOF, Eof, CotpHandshakeFailed},
-		{io.ErrUnexpectedEOF, UnexpectedEof, CotpHandshakeFailed},
-		{read(syscall.ECONNRESET), Reset, CotpHandshakeFailed},
-		{read(syscall.ECONNABORTED), Reset, CotpHandshakeFailed},
-		{write(syscall.EPIPE), BrokenPipe, CotpHandshakeFailed},
-		{read(os.ErrDeadlineExceeded), ReadTimeout, CotpHandshakeFailed},
-		{write(os.ErrDeadlineExceeded), WriteTimeout, CotpHandshakeFailed},
-		{context.DeadlineExceeded, ReadTimeout, CotpHandshakeFailed},
-		{read(syscall.ETIMEDOUT), ReadTimeout, CotpHandshakeFailed},
+		{io.EOF, EOF, COTPHandshakeFailed},
+		{io.ErrUnexpectedEOF, UnexpectedEOF, COTPHandshakeFailed},
+		{read(syscall.ECONNRESET), Reset, COTPHandshakeFailed},
+		{read(syscall.ECONNABORTED), Reset, COTPHandshakeFailed},
+		{write(syscall.EPIPE), BrokenPipe, COTPHandshakeFailed},
+		{read(os.ErrDeadlineExceeded), ReadTimeout, COTPHandshakeFailed},
+		{write(os.ErrDeadlineExceeded), WriteTimeout, COTPHandshakeFailed},
+		{context.DeadlineExceeded, ReadTimeout, COTPHandshakeFailed},
+		{read(syscall.ETIMEDOUT), ReadTimeout, COTPHandshakeFailed},
 		{net.ErrClosed, LocallyClosed, LocallyClosed},
 	} {
 		coretest.AssertStatus(t, Translate(core.Read, c.err), c.open)

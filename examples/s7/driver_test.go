@@ -95,9 +95,9 @@ func TestFailures(t *testing.T) {
 		"PUT/GET off":   {request(s7status.HeaderCode7FunNotAvailable), core.S7AccessDenied, s7status.HeaderCode7FunNotAvailable, core.Fix, drivertest.All},
 		"a tag too big": {item(s7status.HeaderCode7DataOverPDU), core.PluginReadFailed, s7status.HeaderCode7DataOverPDU, core.Fix, drivertest.Alone}, // found by halving
 
-		"disorder":     {fault(s7test.WrongID), core.PluginMessageDisorder, s7status.PduReferenceMismatch, core.Reconnect, drivertest.Lost},
-		"cut":          {fault(s7test.Cut), core.S7COTPDisconnected, s7status.UnexpectedEof, core.Reconnect, drivertest.Lost},
-		"close":        {fault(s7test.Close), core.S7COTPDisconnected, s7status.Eof, core.Reconnect, drivertest.Lost},
+		"disorder":     {fault(s7test.WrongID), core.PluginMessageDisorder, s7status.PDUReferenceMismatch, core.Reconnect, drivertest.Lost},
+		"cut":          {fault(s7test.Cut), core.S7COTPDisconnected, s7status.UnexpectedEOF, core.Reconnect, drivertest.Lost},
+		"close":        {fault(s7test.Close), core.S7COTPDisconnected, s7status.EOF, core.Reconnect, drivertest.Lost},
 		"reset":        {fault(s7test.Reset), core.S7COTPDisconnected, s7status.Reset, core.Reconnect, drivertest.Lost},
 		"wrong length": {fault(s7test.WrongLength), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},
 		"truncated":    {fault(s7test.Truncated), core.PluginProtocolParseFailed, core.PluginProtocolParseFailed, core.Reconnect, drivertest.Lost},

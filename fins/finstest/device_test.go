@@ -541,7 +541,7 @@ from: constructed, W421-E1-04 7-4 and W227-E1-2 8-1: FINS/TCP frame, end code wi
 op: read
 sent: 46494e530000001a0000000200000000 80000200000000090001 0101 820064000001
 recv: 46494e53000000180000000200000000 c0000200090000010001 0101 0040 1234
-expect: sres-flag 0x0040 NonFatalCpuUnitError 0
+expect: sres-flag 0x0040 NonFatalCPUUnitError 0
 `))
 	require.NoError(t, err)
 	onBoth(t, func(t *testing.T, plc *finstest.Device, c *client) {

@@ -273,7 +273,7 @@ func (c complaint) Errorf(format string, args ...any) { c.text <- fmt.Sprintf(fo
 
 // A failure that cannot happen is a mistake of the test, and is not passed over.
 func TestStatusesThatDoNotFitAreReported(t *testing.T) {
-	for _, native := range []error{s7.ParamError(0xD401), s7.PduReferenceMismatch, core.NetEOF} {
+	for _, native := range []error{s7.ParamError(0xD401), s7.PDUReferenceMismatch, core.NetEOF} {
 		c := complaint{t, make(chan string, 1)}
 		plc := s7test.NewDevice(c)
 		h := connect(t, plc)

@@ -42,7 +42,7 @@ func TestExplainReal(t *testing.T) {
 		"fins 0x1143":               {"fins end-code 0x1143 AddressRangeError", "10508 "},
 		"fins 0x8201":               {"fins end-code 0x8201 DestinationNodeNotInNetwork", "10503 "},
 		"fins 0x11/0x03":            {"fins end-code 0x1103 AddressRangeError", "10508 "},
-		"fins 0x0040":               {"fins sres-flag 0x0040 NonFatalCpuUnitError", "0 "},
+		"fins 0x0040":               {"fins sres-flag 0x0040 NonFatalCPUUnitError", "0 "},
 		"fins 0x05":                 {"fins mres 0x05 RoutingTableError", "10506 "},
 		"enip 0x01/0x0204":          {"enip connection-manager-extended 0x01/0x0204 UnconnectedRequestTimedOut", "10701 "},
 		"enip 0xF0/0x06":            {"enip pccc-ext-sts 0xF0/0x0006 AddressNotUsable", "10705 "},

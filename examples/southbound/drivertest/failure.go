@@ -30,7 +30,7 @@ const (
 //	type failure drivertest.Failure[*s7test.Device]
 //
 //	for name, c := range map[string]failure{
-//		"close": {fault(s7test.Close), core.S7COTPDisconnected, s7status.Eof, core.Reconnect, drivertest.Lost},
+//		"close": {fault(s7test.Close), core.S7COTPDisconnected, s7status.EOF, core.Reconnect, drivertest.Lost},
 //	} {
 //		t.Run(name, func(t *testing.T) {
 //			plc, driver := start(t)
