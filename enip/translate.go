@@ -171,8 +171,9 @@ func recognizeCause(text string) (core.Status, bool) {
 		return noSession(EncapsulationSuccess), true
 	}
 	// The frame is whole, but its reply ends before the status.
-	for _, field := range [...]string{"problem reading sequence counter", "problem reading service response", "problem getting resposne status"} {
-		if strings.HasSuffix(text, field+": item out of data") {
+	for _, end := range [...]string{"problem reading sequence counter: item out of data", "problem reading service response: item out of data", "problem getting resposne status: item out of data",
+		"problem deserializing write response header, unexpected EOF", "problem deserializing write response header, EOF"} {
+		if strings.HasSuffix(text, end) {
 			return core.FrameMalformed.Status(), true
 		}
 	}

@@ -79,6 +79,8 @@ var cases = []struct {
 	{errors.New("problem reading sequence counter: item out of data"), core.Read, 3009, 0},
 	{errors.New("problem reading service response: item out of data"), core.Read, 3009, 0},
 	{errors.New("problem getting resposne status: item out of data"), core.Read, 3009, 0},
+	{fmt.Errorf("problem deserializing write response header, %w", io.ErrUnexpectedEOF), core.Write, 3009, 0},
+	{fmt.Errorf("problem deserializing write response header, %w", io.EOF), core.Write, 3009, 0},
 	{errors.New("expected service response 0x0A but got 0x4C"), core.Read, 3012, 0},
 	{errors.New("CIP status error: expected 0x0 (OK), got 0x2C (" + texts(0x2C) + ")"), core.Read, 10744, 0},
 }

@@ -222,6 +222,7 @@ func TestGologix(t *testing.T) {
 		{device: "read, answer cut in the middle", prepare: broken(eniptest.Cut), op: core.Read, call: readSpeed, exact: core.PluginNotConnected, plain: core.PluginNotConnected, gone: true},
 		{device: "read, bytes that are no EtherNet/IP", prepare: broken(eniptest.Garbage), op: core.Read, call: readSpeed, exact: core.PluginProtocolParseFailed, plain: core.PluginDeviceNotResponding, wait: shortWait},
 		{device: "read, reply of three bytes", prepare: broken(eniptest.Truncated), op: core.Read, call: readSpeed, exact: core.PluginProtocolParseFailed, plain: core.PluginReadFailed},
+		{device: "write, reply of three bytes", prepare: broken(eniptest.Truncated), op: core.Write, call: writeSpeed, exact: core.PluginProtocolParseFailed, plain: core.PluginProtocolParseFailed},
 		{device: "read, item longer than the frame", prepare: broken(eniptest.WrongLength), op: core.Read, call: readSpeed, exact: core.PluginProtocolParseFailed, plain: core.PluginProtocolParseFailed},
 		{device: "read, sequence count of another request", prepare: broken(eniptest.WrongID), op: core.Read, call: readSpeed, exact: core.PluginMessageDisorder, plain: core.OK},
 	} {
