@@ -393,6 +393,7 @@ func TestBadInput(t *testing.T) {
 		"explain almost":                {[]string{"explain", "fake", "ba"}, `did you mean Bad?`},
 		"explain no text of a protocol": {[]string{"explain", "fake", "the dog ate it"}, `is no known error text of fake's clients or of the network`},
 		"explain no number":             {[]string{"explain", "fake", "-5"}, "fake has no status -5; see fieldstatus list fake"},
+		"explain without a protocol":    {[]string{"explain", "0x05"}, "0x05 is no documented code, and as a status it belongs to fake, opaque: give the protocol as well, such as: fieldstatus explain fake 0x05"},
 		"explain no code":               {[]string{"explain", "4711"}, "4711 is no documented code; see fieldstatus list codes"},
 		"explain no text":               {[]string{"explain", "the dog ate it"}, "is no known error text of any protocol's clients or of the network"},
 		"explain whom":                  {[]string{"explain", "modbus", "2"}, `"modbus" is no protocol; choose one of fake, opaque`},

@@ -22,7 +22,8 @@ func (a *app) explainCommand() *cobra.Command {
 		Long: `Explain tells what a status means, which documented code it ends in, what to do and
 what to check. Give it
 
-  a protocol and a native status: a number, a pair of numbers, or the standard's name;
+  a protocol and a native status: a number, a pair of numbers, or the standard's name,
+  which does without the protocol;
   a documented code, by number or name: it lists every status that ends in it;
   the text of an error, in quotes: of a driver with this library, of a client library,
   or of the network.
@@ -73,12 +74,24 @@ func (e *explainer) explain(args []string) error {
 	text := strings.Join(args, " ")
 	code, err := core.ParseCode(text)
 	switch {
-	case err == nil && (code.Documented() || isNumber(text)):
+	case err == nil && code.Documented():
 		return e.code(code, e.app.protocols)
 	case len(args) == 2 && !strings.Contains(args[0], " "):
 		return e.app.unknownProtocol(args[0])
 	}
-	return e.text(text, e.app.protocols)
+	if err = e.text(text, e.app.protocols); err == nil {
+		return nil
+	}
+	if found := e.app.bySymbol(text); len(found) > 0 {
+		return e.answers(found)
+	}
+	if names := e.app.listing(text); len(names) > 0 {
+		return fmt.Errorf("%s is no documented code, and as a status it belongs to %s: give the protocol as well, such as: fieldstatus explain %s %s", text, strings.Join(names, ", "), names[0], text)
+	}
+	if isNumber(text) {
+		return fmt.Errorf("%s is no documented code; see fieldstatus list codes", text)
+	}
+	return err
 }
 
 func isNumber(s string) bool {
@@ -223,9 +236,6 @@ func (e *explainer) block(title string, r core.Row, by []core.Op) {
 
 // code explains a documented code: everything that ends in it.
 func (e *explainer) code(c core.Code, protocols []*protocol.Protocol) error {
-	if !c.Documented() {
-		return fmt.Errorf("%d is no documented code; see fieldstatus list codes", int(c))
-	}
 	var rows []core.Row
 	for _, p := range protocols {
 		for r := range p.Answers() {

@@ -154,6 +154,30 @@ func bySymbol(p *protocol.Protocol, symbol string) []answer {
 	return found
 }
 
+// bySymbol returns the rows of all protocols whose symbol was typed alone.
+func (a *app) bySymbol(symbol string) []answer {
+	var found []answer
+	for _, p := range a.protocols {
+		found = append(found, bySymbol(p, symbol)...)
+	}
+	return found
+}
+
+// listing returns the names of the protocols that know a native value.
+func (a *app) listing(value string) []string {
+	values, ok := parseValues(value)
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, p := range a.protocols {
+		if listed(byValue(p, values)) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
 // similar returns some symbols that contain what was typed, for a suggestion.
 func similar(p *protocol.Protocol, typed string) []string {
 	const most = 5

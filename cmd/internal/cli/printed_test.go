@@ -30,3 +30,18 @@ func TestExplainWhatIsPrinted(t *testing.T) {
 	}
 	assert.NotEqual(t, exitOK, runReal(t, "explain", "s7 no-layer 0x05").status)
 }
+
+// A symbol says by itself what it is, in as many protocols as have it.
+func TestExplainSymbolAlone(t *testing.T) {
+	for symbol, titles := range map[string][]string{
+		"BadNodeIdUnknown":     {"opcua status 0x80340000 BadNodeIdUnknown\n"},
+		"datatypenotsupported": {"s7 item-return 0x06 DataTypeNotSupported\n", "s7 userdata-return 0x06 DataTypeNotSupported\n"},
+		"CommandFormatError":   {"fins mres 0x10 CommandFormatError\n"},
+	} {
+		r := runReal(t, "explain", symbol)
+		assert.Equal(t, exitOK, r.status, symbol)
+		for _, title := range titles {
+			assert.Contains(t, r.out, title)
+		}
+	}
+}
