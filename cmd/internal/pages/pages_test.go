@@ -3,8 +3,10 @@ package pages
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,8 +112,16 @@ func TestFiguresOfTheREADME(t *testing.T) {
 			continue
 		}
 		rows := 0
+		var own []int // documented codes of the protocol itself
 		for _, l := range p.Layers {
 			rows += len(l.Rows)
+			for _, row := range l.Rows {
+				for _, c := range append(slices.Collect(maps.Values(row.ByOp)), row.Code) {
+					if c >= 10000 {
+						own = append(own, c)
+					}
+				}
+			}
 		}
 		frames := ""
 		if stanzas, err := coretest.ReadFrames(os.DirFS(filepath.Join(root, p.Name, "testdata")), "*.frames"); err == nil {
@@ -132,7 +142,27 @@ func TestFiguresOfTheREADME(t *testing.T) {
 		cells := strings.Split(line, "|")
 		if assert.Len(t, cells, 9, "the line of %s", p.Name) {
 			assert.Equal(t, fmt.Sprint(rows), strings.TrimSpace(cells[3]), "rows of %s", p.Name)
+			assert.Equal(t, ranges(own), strings.TrimSpace(cells[4]), "documented codes of %s", p.Name)
 			assert.Equal(t, frames, strings.TrimSpace(cells[5]), "frames of %s", p.Name)
 		}
 	}
+}
+
+// ranges writes numbers as first-last, and begins anew where more than ten are left out.
+func ranges(numbers []int) string {
+	slices.Sort(numbers)
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1]-numbers[j] <= 10 {
+			j++
+		}
+		part := fmt.Sprint(numbers[i])
+		if numbers[j] != numbers[i] {
+			part += fmt.Sprintf("-%d", numbers[j])
+		}
+		parts = append(parts, part)
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
 }
