@@ -57,6 +57,7 @@ func TestDriver(t *testing.T) {
 		},
 		Tags:    tags,
 		Values:  values,
+		Deaf:    true,
 		Unknown: enipstatus.PathSegmentError,
 		Code:    10704,
 		Silent:  core.PluginDeviceNotResponding,

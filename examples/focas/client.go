@@ -52,10 +52,13 @@ type answer struct {
 // A client speaks FOCAS with one CNC. It opens the connection for commands alone,
 // since it transfers no programs. Its errors are translated.
 type client struct {
+	addr    string
 	conn    *socket.Conn
 	talk    focasstatus.Conversation // pairs answers with requests
 	path    uint16
 	timeout time.Duration
+	hungUp  bool // behind a request that has failed
+	closed  bool // for good
 }
 
 func dial(ctx context.Context, d Driver) (*client, error) {
@@ -63,31 +66,50 @@ func dial(ctx context.Context, d Driver) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &client{path: cmp.Or(d.Path, 1), timeout: cmp.Or(d.Timeout, 3*time.Second)}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	if c.conn, err = socket.Dial(ctx, "tcp", addr, focasstatus.ScanFrames); err != nil {
-		return nil, focasstatus.Translate(core.Connect, err)
-	}
-	_, statuses, err := c.ask(ctx, core.Connect, focasstatus.FuncOpen, []byte{0, byte(focasstatus.CommandConnection)})
-	if err == nil {
-		err = statuses[0].Err(core.Connect)
-	}
-	if err != nil {
-		_ = c.conn.Close() // the refusal says more
+	c := &client{addr: addr, path: cmp.Or(d.Path, 1), timeout: cmp.Or(d.Timeout, 3*time.Second)}
+	if err := c.open(ctx); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
+// open connects, and leaves nothing open when that fails.
+func (c *client) open(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	conn, err := socket.Dial(ctx, "tcp", c.addr, focasstatus.ScanFrames)
+	if err != nil {
+		return focasstatus.Translate(core.Connect, err)
+	}
+	c.conn, c.talk = conn, focasstatus.Conversation{}
+	_, statuses, err := c.ask(ctx, core.Connect, focasstatus.FuncOpen, []byte{0, byte(focasstatus.CommandConnection)})
+	if err == nil {
+		err = statuses[0].Err(core.Connect)
+	}
+	c.hungUp = err != nil
+	if err != nil {
+		_ = c.conn.Close() // the refusal says more
+	}
+	return err
+}
+
 // close says goodbye and does not wait for the answer: a CNC has few sessions.
 func (c *client) close() error {
+	c.closed = true
 	_ = c.conn.Send(c.timeout, request(focasstatus.FuncClose, nil)) // the CNC may be gone
 	return c.conn.Close()
 }
 
 // do sends blocks in one request. Its error is that of all of them.
+//
+// It connects again where a request has failed and the link is used on all the
+// same, as it is when the caller gave that request up: the CNC is not to blame.
 func (c *client) do(ctx context.Context, op core.Op, blocks []block) ([]answer, error) {
+	if c.hungUp && !c.closed {
+		if err := c.open(ctx); err != nil {
+			return nil, err
+		}
+	}
 	body := binary.BigEndian.AppendUint16(nil, uint16(len(blocks)))
 	for _, b := range blocks {
 		for _, v := range []uint16{uint16(28 + len(b.data)), b.device(), c.path, b.command} {
@@ -137,6 +159,7 @@ func (c *client) ask(ctx context.Context, op core.Op, function focasstatus.Funct
 	})
 	if err != nil && sent {
 		_ = c.conn.Close() // whatever comes now would be taken for something else
+		c.hungUp = true
 	}
 	return response, statuses, focasstatus.Translate(op, err)
 }

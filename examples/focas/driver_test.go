@@ -384,8 +384,23 @@ func TestContext(t *testing.T) {
 	time.AfterFunc(20*time.Millisecond, cancel)
 	_, err = link.Read(stops, tags)
 	require.ErrorIs(t, err, context.Canceled)
+	results, err = link.Read(context.Background(), tags[:1])
+	require.NoError(t, err, "the CNC is not to blame")
+	assert.Equal(t, values[0], results[0].Value)
+	require.NoError(t, link.Close())
+}
+
+// TestClosedLinks stay closed, also behind a request that was given up.
+func TestClosedLinks(t *testing.T) {
+	cnc, driver := start(t)
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	cnc.Break(focastest.Close, focastest.Next)
 	_, err = link.Read(context.Background(), tags)
-	coretest.RequireCode(t, err, core.PluginNotConnected)
+	coretest.RequireStatus(t, err, core.NetEOF)
+	_ = link.Close() // closed already
+	_, err = link.Read(context.Background(), tags)
+	coretest.RequireStatus(t, err, core.NetClosed)
 	coretest.RequireRemedy(t, err, core.Reconnect)
-	_ = link.Close() // as far as it is open
+	assert.Len(t, cnc.Requests(), 1)
 }

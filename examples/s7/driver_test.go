@@ -60,6 +60,7 @@ func TestDriver(t *testing.T) {
 		},
 		Tags:    tags,
 		Values:  values,
+		Deaf:    true,
 		Unknown: s7status.AddressOutOfRange,
 		Code:    core.S7AddressInvalid,
 		Silent:  core.PluginDeviceNotResponding,

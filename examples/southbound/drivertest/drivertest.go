@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type Device interface {
 	Fail(native error, when ...devicetest.When)
 	FailItem(address string, native error, when ...devicetest.When)
 	Break(fault devicetest.Fault, when ...devicetest.When)
+	Delay(d time.Duration, when ...devicetest.When)
 	Refuse()
 	Drop()
 	Recover()
@@ -58,6 +60,10 @@ type Subject struct {
 	// acknowledged, which the device knows by the frame being the same.
 	Repeats bool
 
+	// Deaf says that the client library knows no context: a request goes on until
+	// it is answered or Timeout has passed, also when the caller stops.
+	Deaf bool
+
 	// Timeout is for a device that does not answer; Impatience when 0.
 	Timeout time.Duration
 }
@@ -77,6 +83,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("silence", s.silence)
 	t.Run("write without an answer", s.unsure)
 	t.Run("caller stops", s.canceled)
+	t.Run("caller stops during a request", s.givenUp)
 	t.Run("link", s.link)
 }
 
@@ -250,6 +257,46 @@ func (s Subject) canceled(t *testing.T) {
 	cancel()
 	s.requireGood(t, node.Poll(ctx))
 	s.requireRecovers(t, node)
+}
+
+// givenUp: the caller stops while the device owes an answer, which never comes, or
+// comes when something else is asked for. That is no failure of the device, so that
+// the next answer is good.
+func (s Subject) givenUp(t *testing.T) {
+	for name, owe := range map[string]func(Device){
+		"no answer":   func(d Device) { d.Break(devicetest.Silence, devicetest.Next) },
+		"late answer": func(d Device) { d.Delay(Impatience/2, devicetest.Next) },
+	} {
+		for what, ask := range map[string]func(context.Context, *southbound.Node){
+			"read": func(ctx context.Context, node *southbound.Node) { node.Poll(ctx) },
+			"write": func(ctx context.Context, node *southbound.Node) {
+				_ = node.Write(ctx, s.Tags[0].Name, s.Values[0]) // may have been carried out
+			},
+		} {
+			t.Run(name+" to a "+what, func(t *testing.T) {
+				timeout := Patience
+				if s.Deaf {
+					timeout = s.Timeout
+				}
+				device, node := s.start(t, timeout)
+				s.requireGood(t, node.Poll(context.Background()))
+				owe(device)
+				ctx, cancel := context.WithCancel(context.Background())
+				before := len(device.Requests())
+				var asking sync.WaitGroup
+				asking.Go(func() { ask(ctx, node) })
+				assert.Eventually(t, func() bool { return len(device.Requests()) > before }, Patience, time.Millisecond)
+				cancel()
+				asking.Wait()
+				if !s.Deaf {
+					s.requireGood(t, node.Readings()) // that stood before
+				}
+				s.requireGood(t, node.Poll(context.Background()))
+				assert.Equal(t, gateway.Connected, node.State().Link)
+				assert.LessOrEqual(t, s.writes(device), 1, "the write was repeated")
+			})
+		}
+	}
 }
 
 // link: nothing is sent when the caller has stopped, and the link can be used on,
