@@ -24,7 +24,8 @@ func (l *link) connect() (err error) {
 
 // ready limits how long the next request may take. It connects again where gologix
 // has hung up by itself, as it does with a controller that is silent: else the next
-// request would fail with a connection that is closed, and hide the silence.
+// request would fail with a connection that is closed, and hide the silence. The
+// request then has what connecting leaves of the time.
 func (l *link) ready(ctx context.Context, op core.Op) error {
 	if err := l.limit(ctx, op); err != nil {
 		return err
@@ -36,5 +37,8 @@ func (l *link) ready(ctx context.Context, op core.Op) error {
 		return nil
 	}
 	l.hangUp()
-	return l.connect()
+	if err := l.connect(); err != nil {
+		return err
+	}
+	return l.limit(ctx, op)
 }

@@ -3,6 +3,10 @@
 // gologix lose most statuses of a read. It translates every failure; what is done
 // about one is up to [southbound.Node], which looks at scope and remedy.
 // Tags are named as in the controller: "Motor.Speed", "Line[3]", "Program:Main.Count".
+//
+// gologix compares neither the sequence count nor the context of an answer with those
+// of its request: a write that the reply to another request answers counts as done,
+// and a read takes such a reply where its form fits.
 package enip
 
 import (

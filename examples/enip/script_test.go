@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/binary"
 	"net"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,14 +25,15 @@ import (
 // whatever it is asked, and then none.
 type script struct {
 	addr string
-	left chan struct{} // closed when the driver has hung up
+	said chan time.Time // when each answer was given
+	left chan struct{}  // closed when the driver has hung up
 }
 
 func newScript(t *testing.T, answers ...[]byte) script {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := script{l.Addr().String(), make(chan struct{})}
+	s := script{l.Addr().String(), make(chan time.Time, len(answers)), make(chan struct{})}
 	go func() {
 		defer close(s.left)
 		c, err := l.Accept()
@@ -43,6 +46,7 @@ func newScript(t *testing.T, answers ...[]byte) script {
 		frames.Split(enipstatus.ScanFrames)
 		for frames.Scan() {
 			if len(answers) > 0 {
+				s.said <- time.Now()
 				_, _ = c.Write(answers[0]) // the driver may have hung up
 				answers = answers[1:]
 			}
@@ -113,6 +117,35 @@ func TestNonsense(t *testing.T) {
 	assert.False(t, core.Repeatable(err), "it may have been written")
 	coretest.RequireCode(t, link.Close(), core.PluginProtocolParseFailed)
 	s.requireLeft(t)
+}
+
+// TestLimitBehindConnecting: a request that has to connect first has what that
+// leaves of the time.
+func TestLimitBehindConnecting(t *testing.T) {
+	silent := newScript(t, session, opened)
+	opens, err := Driver{Addr: silent.addr, Timeout: time.Hour}.Open(context.Background())
+	require.NoError(t, err)
+	l := opens.(*link)
+	tag := southbound.Tag{Address: "Speed", Type: southbound.Int16}
+	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err = l.Read(short, []southbound.Tag{tag})
+	coretest.RequireCode(t, err, core.PluginDeviceNotResponding)
+	silent.requireLeft(t)
+
+	again := newScript(t, session, opened)
+	port, err := strconv.ParseUint(again.addr[strings.LastIndex(again.addr, ":")+1:], 10, 16)
+	require.NoError(t, err)
+	l.client.Controller.Port = uint(port)
+	long, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	require.NoError(t, l.ready(long, core.Read))
+	<-again.said
+	connected := <-again.said
+	deadline, _ := long.Deadline()
+	assert.Less(t, l.client.SocketTimeout, deadline.Sub(connected), "the request may run past the deadline")
+	require.NoError(t, l.Close())
+	again.requireLeft(t)
 }
 
 // TestCloseDoesNotWait for a controller that is silent.
