@@ -144,7 +144,7 @@ func TestIdleClientIsForgotten(t *testing.T) {
 	_, out := newDisk(t, 1<<20)
 	x := New(Options{Protocol: fake.Protocol, Output: out, To: datagrams(t, func(data []byte) [][]byte { return [][]byte{answers(data)} })})
 	defer x.Close()
-	x.idle = 100 * time.Millisecond
+	x.idle = 500 * time.Millisecond
 	p, err := Listen(t.Context(), "127.0.0.1:0", true)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
