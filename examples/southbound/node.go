@@ -131,10 +131,7 @@ func (n *Node) read(ctx context.Context, due []int) bool {
 	switch {
 	case ctx.Err() != nil:
 		return false // the caller stopped, the device did nothing wrong
-	case core.CodeOf(err) != core.OK && core.ScopeOf(err) >= core.Session:
-		n.lost(err)
-		return false
-	case err != nil && core.RemedyOf(err) == core.Fix && len(due) > 1:
+	case err != nil && core.RemedyOf(err) == core.Fix && core.ScopeOf(err) < core.Session && len(due) > 1:
 		return n.read(ctx, due[:len(due)/2]) && n.read(ctx, due[len(due)/2:])
 	case err == nil && len(results) != len(due):
 		err = core.FrameForeign.Status().Err(core.Read) // an answer to something else

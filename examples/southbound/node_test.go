@@ -15,6 +15,7 @@ import (
 	"github.com/fieldstatus/fieldstatus/core"
 	"github.com/fieldstatus/fieldstatus/core/coretest"
 	"github.com/fieldstatus/fieldstatus/core/gateway"
+	"github.com/fieldstatus/fieldstatus/knx"
 	"github.com/fieldstatus/fieldstatus/opcua"
 
 	"github.com/gopcua/opcua/ua"
@@ -176,6 +177,18 @@ func TestHalving(t *testing.T) {
 	s.reads = 0
 	n.Poll(t.Context())
 	assert.Equal(t, 1, s.reads, "without the culprit")
+}
+
+// TestNothingToHalve: no tag is to blame for the loss of a session, also where a
+// person has to do something about it.
+func TestNothingToHalve(t *testing.T) {
+	s, n := start(plain)
+	s.request = knx.PresenceCheckTimeout.Status().Err(core.Read)
+	require.Equal(t, core.Session, core.ScopeOf(s.request))
+	require.Equal(t, core.Fix, core.RemedyOf(s.request))
+	assert.Equal(t, slicesOf(core.KNXDeviceNotExist), codes(n.Poll(t.Context())))
+	assert.Equal(t, 1, s.reads)
+	assert.Equal(t, gateway.Disconnected, n.State().Link)
 }
 
 func TestHalvingEndsWithTheLink(t *testing.T) {
