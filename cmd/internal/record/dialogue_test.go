@@ -123,6 +123,30 @@ func TestOpeningIsKept(t *testing.T) {
 	assert.Equal(t, append(opening, exchange...), stanzas[0].Frames)
 }
 
+// forgetful is a conversation that does not tell what a broken answer was to.
+type forgetful struct{ protocol.Conversation }
+
+func (f *forgetful) Exchange() core.Exchange {
+	x := f.Conversation.Exchange()
+	if !x.Open {
+		x.Op = core.Other
+	}
+	return x
+}
+
+// A broken answer is recorded under the operation that its conversation tells,
+// since it is compared with what the conversation tells again.
+func TestOperationOfABrokenAnswer(t *testing.T) {
+	p := *fake.Protocol
+	p.Endpoint = nil // it wants the fake conversation itself
+	p.New = func() protocol.Conversation { return &forgetful{fake.Protocol.New()} }
+	r, d := recorder(t, &p, false)
+	play(r, coretest.Stanza{Frames: []coretest.Frame{sent('r', 5), received('?', 5)}}, false)
+	stanzas := written(t, d)
+	require.Len(t, stanzas, 1, "%+v", r.Counts())
+	assert.Equal(t, "other: frame Wrong", stanzas[0].Name)
+}
+
 // A datagram is cut into the frames that it holds. What cannot be cut is one.
 func TestDatagramsAreCut(t *testing.T) {
 	const keepAlive = "keep alive"
