@@ -41,8 +41,8 @@ func setFINS(d device, tag southbound.Tag, value any) error {
 		slices.Reverse(word)
 	}
 	address := tag.Address
-	if words := len(b) / 2; words > 1 {
-		address = fmt.Sprintf("%s[%d]", address, words)
+	if tag.Type != southbound.Bool {
+		address = fmt.Sprintf("%s[%d]", address, len(b)/2)
 	}
 	d.(*finstest.Device).Set(address, b)
 	return nil

@@ -66,7 +66,7 @@ func TestValues(t *testing.T) {
 	for protocol, addresses := range map[string][]string{
 		"s7":    {"M0.1", "DB1.DBW4", "MW20", "DB1.DBD8", "DB1.DBB16", "QD4", "MB40"},
 		"opcua": {"ns=2;i=1", "ns=2;i=2", "ns=2;i=3", "ns=2;i=4", "ns=2;i=5", "ns=2;i=6", "ns=2;i=7"},
-		"fins":  {"CIO0.01", "D100", "W20", "H5", "D110", "E2_4", "D120"},
+		"fins":  {"CIO0.01", "D65535", "T7", "H5", "D110", "E2_4", "D120"},
 		"enip":  {"A", "B", "C", "D", "E", "F", "G"},
 		"knx":   {"1/1/1", "1/1/2", "1/1/3", "1/1/4", "1/1/5", "1/1/6", "1/1/7"},
 	} {
