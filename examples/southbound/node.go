@@ -193,11 +193,17 @@ func (n *Node) write(ctx context.Context, tag Tag, value any) error {
 }
 
 // unsent returns what keeps the link closed as the answer to a write. It may have
-// been a write that closed it, but of this one nothing was sent.
+// been a write that closed it, but of this one nothing was sent: the failure of
+// another request, and silence, are only the cause of its own 3002. What refuses to
+// connect, wants a pause or a person says so about this write as well.
 func unsent(err error) error {
 	var e *core.Error
 	if !errors.As(err, &e) {
 		return err
+	}
+	another := e.Op != core.Connect && core.RemedyOf(err) == core.Reconnect
+	if another || e.Code == core.PluginDeviceNotResponding {
+		return &core.Error{Code: core.PluginNotConnected, Op: core.Connect, Err: err}
 	}
 	c := *e
 	c.Op = core.Connect

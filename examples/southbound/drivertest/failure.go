@@ -69,7 +69,11 @@ func (f Failure[D]) Require(t *testing.T, device D, driver southbound.Driver, ta
 	}
 	assert.Equal(t, link, node.State().Link)
 	if f.Reach == Refused {
-		coretest.RequireCode(t, node.Write(context.Background(), tags[0].Name, 1), f.Code)
+		unsent := f.Code
+		if unsent == core.PluginDeviceNotResponding { // to what has not been sent, nothing is silent
+			unsent = core.PluginNotConnected
+		}
+		coretest.RequireCode(t, node.Write(context.Background(), tags[0].Name, 1), unsent)
 		assert.Equal(t, gateway.Disconnected, node.State().Link)
 		assert.Empty(t, device.Requests())
 	}
