@@ -30,10 +30,12 @@ type NodeConfig struct {
 	Group    string          `json:"group"`
 	Address  string          `json:"address,omitempty"`  // host, or host:port; empty for a device in this process
 	Interval string          `json:"interval,omitempty"` // of polling, such as "2s"; 500ms when empty
+	Timeout  string          `json:"timeout,omitempty"`  // of connecting and of a request, such as "3s"; 700ms when empty
 	Settings json.RawMessage `json:"settings,omitempty"` // fields of the Driver of examples/<protocol>
 	Tags     []TagConfig     `json:"tags"`
 
 	interval time.Duration
+	timeout  time.Duration // 0 when empty
 }
 
 // A TagConfig is a tag, and what the device in this process says about it.
@@ -116,13 +118,12 @@ func (n *NodeConfig) check() error {
 	case protocolNamed(n.Protocol) == nil:
 		return fmt.Errorf("protocol %q is none of %s", n.Protocol, strings.Join(protocolNames(), ", "))
 	}
-	n.interval = 500 * time.Millisecond
-	if n.Interval != "" {
-		d, err := time.ParseDuration(n.Interval)
-		if err != nil || d < 10*time.Millisecond {
-			return fmt.Errorf(`interval %q: give 10ms or more, such as "500ms"`, n.Interval)
-		}
-		n.interval = d
+	var err error
+	if n.interval, err = duration(n.Interval, 500*time.Millisecond); err != nil {
+		return fmt.Errorf(`interval %q: give 10ms or more, such as "500ms"`, n.Interval)
+	}
+	if n.timeout, err = duration(n.Timeout, 0); err != nil {
+		return fmt.Errorf(`timeout %q: give 10ms or more, such as "3s"`, n.Timeout)
 	}
 	for i, tag := range n.Tags {
 		switch {
@@ -137,6 +138,18 @@ func (n *NodeConfig) check() error {
 		}
 	}
 	return nil
+}
+
+// duration reads a time, of which less than 10 ms makes no sense here.
+func duration(text string, whenEmpty time.Duration) (time.Duration, error) {
+	if text == "" {
+		return whenEmpty, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err == nil && d < 10*time.Millisecond {
+		err = errors.New("too short")
+	}
+	return d, err
 }
 
 func (n *NodeConfig) tags() []southbound.Tag {

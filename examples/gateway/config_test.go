@@ -10,6 +10,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
+	"github.com/fieldstatus/fieldstatus/core/coretest"
 )
 
 func TestDefaultConfig(t *testing.T) {
@@ -42,6 +45,40 @@ func TestConfigFile(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
+// TestConfigOfHelp: what --help shows can be taken for a model.
+func TestConfigOfHelp(t *testing.T) {
+	text := usage[strings.Index(usage, `{"nodes"`):]
+	c, err := parseConfig([]byte(text[:strings.Index(text, "]}\n\n")+2]))
+	require.NoError(t, err)
+	assert.Equal(t, time.Second, c.Nodes[0].interval)
+	assert.Equal(t, 3*time.Second, c.Nodes[0].timeout)
+}
+
+// TestTimeout: the configuration decides how long a device may take, for the node
+// as for the driver. A device that answers too late does so behind that time.
+func TestTimeout(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		``:                   patience.Timeout,
+		`"timeout": "50ms",`: 50 * time.Millisecond,
+		`"timeout": "3s",`:   3 * time.Second,
+	} {
+		n := still(t, strings.Replace(lab, `"interval"`, text+`"interval"`, 1)).node("plc")
+		assert.Equal(t, want, n.timeout)
+	}
+
+	n := still(t, strings.Replace(lab, `"interval"`, `"timeout": "1m", "interval"`, 1)).node("plc")
+	n.device.Delay(patience.Timeout + late)
+	for _, r := range n.Poll(t.Context()) {
+		assert.NoError(t, r.Err, "not later than the node waits")
+	}
+
+	n = still(t, strings.Replace(lab, `"interval"`, `"timeout": "50ms", "interval"`, 1)).node("plc")
+	require.True(t, n.afflict("late"))
+	for _, r := range n.Poll(t.Context()) {
+		coretest.RequireCode(t, r.Err, core.PluginDeviceNotResponding)
+	}
+}
+
 // TestConfigErrors: the text says where, and what would be right.
 func TestConfigErrors(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
@@ -50,6 +87,10 @@ func TestConfigErrors(t *testing.T) {
 		{`"group": "g"`, `"group": ""`, "no group"},
 		{`"20ms"`, `"20"`, `"500ms"`},
 		{`"20ms"`, `"1us"`, "10ms or more"},
+		{`"interval"`, `"timeout": "3", "interval"`, `node 1 ("plc"): timeout "3": give 10ms or more, such as "3s"`},
+		{`"interval"`, `"timeout": "9ms", "interval"`, `timeout "9ms"`},
+		{`"interval"`, `"timeout": "-3s", "interval"`, `timeout "-3s"`},
+		{`"interval"`, `"timeout": 3000000000, "interval"`, "timeout"},
 		{`"INT16"`, `"WORD"`, `tag speed: type "WORD" is none of BOOL, INT16`},
 		{`"torque"`, `"speed"`, "tag speed stands there twice"},
 		{`"speed"`, `""`, "tag 1 has no name"},

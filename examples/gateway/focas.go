@@ -25,10 +25,10 @@ func focasProtocol() *protocol {
 		start: func(t testing.TB) device { return focastest.NewDevice(t) },
 		set:   setMacro,
 		troubles: troubles(
-			trouble{"number", "Second tag: number out of range", "第二个点位：编号超出范围", func(d device, tags []southbound.Tag) {
-				read := readMacro(tags[min(1, len(tags)-1)].Address)
-				d.FailItem(read, focasstatus.EWNumber)
-				d.FailItem(strings.Replace(read, "0x0015", "0x0016", 1), focasstatus.EWNumber) // and that writes it
+			trouble{"number", "Second tag: number out of range", "第二个点位：编号超出范围", func(n *node) {
+				read := readMacro(n.second())
+				n.device.FailItem(read, focasstatus.EWNumber)
+				n.device.FailItem(strings.Replace(read, "0x0015", "0x0016", 1), focasstatus.EWNumber) // and that writes it
 			}},
 			request("option", "Option missing on the CNC", "CNC 缺少选件", focasstatus.EWNoopt),
 			request("busy", "CNC busy", "CNC 忙", focasstatus.EWBusy),

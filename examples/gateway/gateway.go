@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -25,17 +26,21 @@ type node struct {
 	*southbound.Node
 	config   NodeConfig
 	protocol *protocol
-	device   device // nil when it is somewhere else
+	timeout  time.Duration // of a request
+	device   device        // nil when it is somewhere else
 
 	mu      sync.Mutex
 	trouble string // that the device has; "" for none
 }
 
-// newGateway starts the devices of this process and makes a node for each device.
+// newGateway starts the devices of this process and makes a node for each device,
+// with the patience o where the configuration says nothing else.
 func newGateway(c *Config, o southbound.Options) (*Gateway, error) {
 	g := &Gateway{stage: &stage{}}
 	for _, config := range c.Nodes {
-		n := &node{config: config, protocol: protocolNamed(config.Protocol)}
+		o := o
+		o.Timeout = cmp.Or(config.timeout, o.Timeout)
+		n := &node{config: config, protocol: protocolNamed(config.Protocol), timeout: o.Timeout}
 		address := config.Address
 		if address == "" {
 			if err := try(func() { n.device = n.protocol.start(g.stage) }); err != nil {
@@ -135,7 +140,7 @@ func (n *node) afflict(id string) bool {
 	n.device.Recover()
 	n.trouble = id
 	if i >= 0 {
-		n.protocol.troubles[i].cause(n.device, n.config.tags())
+		n.protocol.troubles[i].cause(n)
 	}
 	return true
 }

@@ -137,7 +137,7 @@ func TestPatience(t *testing.T) {
 		assert.Positive(t, pause)
 		assert.LessOrEqual(t, pause, 2*time.Second)
 	}
-	assert.Greater(t, tooLate, patience.Timeout)
+	assert.Positive(t, late)
 }
 
 // TestMacros: the CNC in this process has variables with three decimals, and

@@ -49,10 +49,23 @@ const usage = `gateway runs the example drivers as an edge gateway: tags, API, p
   curl -d '{"node":"press","group":"line1"}' http://127.0.0.1:8080/api/v2/read
   curl -d '{"node":"press","group":"line1","tag":"setpoint","value":7}' http://127.0.0.1:8080/api/v2/write
 
+A configuration:
+
+  {"nodes": [{
+    "name": "plant", "protocol": "s7", "group": "line1", "address": "192.168.0.1",
+    "interval": "1s", "timeout": "3s", "settings": {"rack": 0, "slot": 1},
+    "tags": [{"name": "speed", "address": "DB1.DBW4", "type": "INT16", "readonly": true}]
+  }]}
+
+interval is the time from one poll to the next, 500ms when left out. timeout is how long
+connecting and a request may take, 700ms when left out. settings are fields of the Driver
+of examples/<protocol>. A node without an address gets a device in this process.
+
 Flags:
 `
 
-// patience is that of all nodes: a person looks on, so that it is short.
+// patience is that of the nodes: a person looks on, so that it is short. A node can
+// have a longer timeout.
 var patience = southbound.Options{
 	Timeout: 700 * time.Millisecond, Retry: 100 * time.Millisecond, RetryMax: 2 * time.Second, Probe: 2 * time.Second, Attempts: 3,
 }
