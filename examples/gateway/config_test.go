@@ -72,7 +72,7 @@ func TestTimeout(t *testing.T) {
 		assert.NoError(t, r.Err, "not later than the node waits")
 	}
 
-	n = still(t, strings.Replace(lab, `"interval"`, `"timeout": "50ms", "interval"`, 1)).node("plc")
+	n = still(t, strings.Replace(lab, `"interval"`, `"timeout": "300ms", "interval"`, 1)).node("plc")
 	require.True(t, n.afflict("late"))
 	for _, r := range n.Poll(t.Context()) {
 		coretest.RequireCode(t, r.Err, core.PluginDeviceNotResponding)

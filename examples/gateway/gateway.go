@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"slices"
 	"sync"
@@ -84,9 +85,13 @@ func (n *node) run(ctx context.Context) {
 	tick := time.NewTicker(n.config.interval)
 	defer tick.Stop()
 	started := time.Now()
+	changes := newJournal(n, slog.Default())
 	for {
 		_ = n.setValues(time.Since(started)) // worked at the start
-		n.Poll(ctx)
+		readings := n.Poll(ctx)
+		if ctx.Err() == nil {
+			changes.note(n.State().Link, readings)
+		}
 		select {
 		case <-ctx.Done():
 			return
