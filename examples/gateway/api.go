@@ -21,6 +21,7 @@ func (g *Gateway) handler() http.Handler {
 	mux.HandleFunc("POST /api/v2/write/tags", g.serveWriteTags)
 	mux.HandleFunc("GET /api/v2/node/state", g.serveState)
 	mux.HandleFunc("GET /{$}", servePage)
+	mux.HandleFunc("GET /codes", serveCodes)
 	mux.HandleFunc("GET /events", g.serveEvents)
 	mux.HandleFunc("POST /trouble", g.serveTrouble)
 	return http.NewCrossOriginProtection().Handler(mux) // other pages in the same browser must not write

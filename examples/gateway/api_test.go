@@ -1,12 +1,15 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/core"
 )
 
 func TestRead(t *testing.T) {
@@ -110,4 +113,19 @@ func TestTrouble(t *testing.T) {
 	assert.Equal(t, "address", g.node("plc").afflicted())
 	g.requireCall("POST", "/trouble", `{"node":"plc"}`, 200, `{"error":0}`)
 	assert.Equal(t, "", g.node("plc").afflicted())
+}
+
+// TestCodes: the text of whatever number the API answers.
+func TestCodes(t *testing.T) {
+	g := start(t, lab)
+	status, text := g.call("GET", "/codes", "")
+	assert.Equal(t, http.StatusOK, status)
+	var codes map[core.Code]struct{ En, Zh string }
+	require.NoError(t, json.Unmarshal([]byte(text), &codes))
+	for code := range core.Codes() {
+		assert.NotEmpty(t, codes[code].En, code)
+		assert.NotEmpty(t, codes[code].Zh, code)
+	}
+	assert.Equal(t, "Invalid address", codes[core.S7AddressInvalid].En)
+	assert.Equal(t, "无效地址", codes[core.S7AddressInvalid].Zh)
 }

@@ -26,6 +26,21 @@ func servePage(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(page)
 }
 
+// serveCodes sends the text of every documented code, for what the page writes: the
+// API answers with the number alone.
+func serveCodes(w http.ResponseWriter, _ *http.Request) {
+	type text struct {
+		English string `json:"en"`
+		Chinese string `json:"zh"`
+	}
+	texts := map[core.Code]text{}
+	for code := range core.Codes() {
+		chinese, _ := code.MessageIn("zh")
+		texts[code] = text{code.Message(), chinese}
+	}
+	answer(w, http.StatusOK, texts)
+}
+
 // A nodeView is a node as the page shows it.
 type nodeView struct {
 	Node     string       `json:"node"`

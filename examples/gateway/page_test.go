@@ -127,7 +127,25 @@ func TestPageWrites(t *testing.T) {
 	require.NoError(t, chromedp.Run(ctx,
 		chromedp.SetValue("#write-tag", `["plc","g","fixed"]`, chromedp.ByQuery),
 		chromedp.Click("#write button", chromedp.ByQuery)))
-	shows(t, ctx, "#write-result", `{"error":3004}`)
+	shows(t, ctx, "#write-result", `{"error":3004} `+core.PluginTagNotWritable.Message())
+	click(t, ctx, "#language")
+	chinese, _ := core.PluginTagNotWritable.MessageIn("zh")
+	shows(t, ctx, "#write-result", `{"error":3004} `+chinese)
+}
+
+// TestPageOffersWritableTags: the first that can be written is chosen.
+func TestPageOffersWritableTags(t *testing.T) {
+	g := start(t, strings.Replace(lab, `"type": "INT16"`, `"type": "INT16", "readonly": true`, 1))
+	ctx := browse(t, g, "#en", 1280, 800)
+	shows(t, ctx, speed, "1480")
+	var chosen string
+	require.NoError(t, chromedp.Run(ctx, chromedp.Value("#write-tag", &chosen, chromedp.ByQuery)))
+	assert.Equal(t, `["plc","g","torque"]`, chosen)
+	require.NoError(t, chromedp.Run(ctx, chromedp.SetValue("#write-tag", `["plc","g","fixed"]`, chromedp.ByQuery)))
+	click(t, ctx, "#language")
+	shows(t, ctx, "h1", "点位")
+	require.NoError(t, chromedp.Run(ctx, chromedp.Value("#write-tag", &chosen, chromedp.ByQuery)))
+	assert.Equal(t, `["plc","g","fixed"]`, chosen, "what a person chooses stays")
 }
 
 // TestPageByKeyboard reaches everything with the tabulator key, in the order of
