@@ -38,6 +38,9 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		g.requireCall("POST", path, `{"node":"plc","group":"h","tag":"speed","tags":[{}]}`, 404, `{"error":2106}`)
 		g.requireCall("POST", path, `{"node":"plc"}`, 400, `{"error":1003}`)
 		g.requireCall("POST", path, `{"node":`, 400, `{"error":1002}`)
+		for _, behind := range []string{`}`, `{}`, ` 7`, `x`} {
+			g.requireCall("POST", path, `{"node":"plc","group":"g","tag":"speed","value":7,"tags":[{"tag":"speed","value":7}]}`+behind, 400, `{"error":1002}`)
+		}
 		g.requireCall("POST", path, `{"node":7}`, 400, `{"error":1002}`)
 		g.requireCall("POST", path, `"`+strings.Repeat("x", maxBody)+`"`, 400, `{"error":1002}`)
 		status, _ := g.call("GET", path, "")
@@ -45,6 +48,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 	}
 	g.requireCall("POST", "/api/v2/write", `{"node":"plc","group":"g"}`, 400, `{"error":1003}`)
 	g.requireCall("POST", "/api/v2/write/tags", `{"node":"plc","group":"g"}`, 400, `{"error":1003}`)
+	assert.Equal(t, int16(1480), g.node("plc").Poll(t.Context())[0].Value, "nothing was written")
+	g.requireCall("POST", "/api/v2/write", `{"node":"plc","group":"g","tag":"speed","value":7}`+" \n", 200, `{"error":0}`)
 	status, _ := g.call("GET", "/api/v2/nothing", "")
 	assert.Equal(t, http.StatusNotFound, status)
 }

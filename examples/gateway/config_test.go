@@ -98,10 +98,17 @@ func TestConfigErrors(t *testing.T) {
 		{`"group"`, `"grupo"`, "grupo"},
 		{`[{"name": "plc"`, `[{"name": "plc", "tags": []}, {"name": "plc"`, `node 1 ("plc"): no group`},
 		{lab, `{"nodes": []}`, "no nodes"},
+		{lab, lab + "\n", ""},
+		{lab, lab + lab, "something stands behind the last brace"},
+		{lab, lab + "}", "something stands behind the last brace"},
 		{lab, `[`, "unexpected EOF"},
 		{`]}`, `]}, ` + strings.TrimSuffix(strings.TrimPrefix(lab, `{"nodes": [`), `]}`), `node 2: a node "plc" stands above`},
 	} {
 		_, err := parseConfig([]byte(strings.Replace(lab, c.from, c.to, 1)))
+		if c.want == "" {
+			assert.NoError(t, err, c.to)
+			continue
+		}
 		assert.ErrorContains(t, err, c.want)
 	}
 	for _, c := range []struct{ from, to, want string }{
@@ -113,5 +120,21 @@ func TestConfigErrors(t *testing.T) {
 		require.NoError(t, err)
 		_, err = newGateway(config, patience)
 		assert.ErrorContains(t, err, c.want)
+	}
+}
+
+// TestLinesOfConfigErrors: where a file is none, and where it says something else
+// than it should.
+func TestLinesOfConfigErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"nodes": [}`:                                     "line 1: invalid character '}'",
+		"{\n\n\"nodes\": [\n{\"name\": plc}]}":             "line 4: invalid character 'p'",
+		"{\"nodes\": [\n{\"name\": 7}]}":                   "line 2: json: cannot unmarshal number",
+		"{\"nodes\":\n[{\"tags\":\n[{\"readonly\": 1}]}]}": "line 3: json: cannot unmarshal number",
+		"{\n\"nods\": []}":                                 `json: unknown field "nods"`, // of which the line is not known
+	} {
+		_, err := parseConfig([]byte(text))
+		require.Error(t, err)
+		assert.True(t, strings.HasPrefix(err.Error(), want), "%s: %v", text, err)
 	}
 }

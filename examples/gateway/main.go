@@ -121,7 +121,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if *broker == "" {
 			return nil
 		}
-		return uploader{g, *broker, *topic, *interval}.run(ctx)
+		return uploader{g, *broker, *topic, *interval, 3 * time.Second}.run(ctx)
 	})
 }
 

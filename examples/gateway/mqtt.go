@@ -17,6 +17,7 @@ type uploader struct {
 	broker   string // "tcp://127.0.0.1:1883"
 	topic    string // in front of /upload and /state/update
 	interval time.Duration
+	patience time.Duration // until somebody should see whether there is a broker
 }
 
 // run uploads until ctx ends. A broker that is away is tried again and again;
@@ -25,7 +26,7 @@ func (u uploader) run(ctx context.Context) error {
 	if !isBroker(u.broker) {
 		return fmt.Errorf("%q is no address of a broker, such as tcp://127.0.0.1:1883", u.broker)
 	}
-	late := time.AfterFunc(3*time.Second, func() { // paho tries again without a word
+	late := time.AfterFunc(u.patience, func() { // paho tries again without a word
 		slog.Warn("no broker answers yet, trying again; see whether the address is right", "broker", u.broker)
 	})
 	defer late.Stop()

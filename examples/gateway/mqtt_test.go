@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -13,7 +14,10 @@ import (
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fieldstatus/fieldstatus/examples/southbound/drivertest"
 )
 
 // A broker is Eclipse Mosquitto on loopback.
@@ -67,7 +71,7 @@ func TestUpload(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var uploading sync.WaitGroup
 	uploading.Go(func() {
-		_ = uploader{g.Gateway, "tcp://" + b.addr, "/neuron/test", 20 * time.Millisecond}.run(ctx) // fails at wrong addresses only
+		_ = uploader{g.Gateway, "tcp://" + b.addr, "/neuron/test", 20 * time.Millisecond, drivertest.Patience}.run(ctx) // fails at wrong addresses only
 	})
 	defer uploading.Wait()
 	defer cancel()
@@ -114,4 +118,63 @@ func TestUpload(t *testing.T) {
 	require.True(t, n.afflict(""))
 	b.start()
 	comes("/upload", `"node":"plc","group":"g","values":{"fixed":1.5,"speed":1480,"torque":12},"errors":{},"metas":{}}`)
+}
+
+// TestIsBroker: what paho would not connect to, it would try for ever.
+func TestIsBroker(t *testing.T) {
+	for address, want := range map[string]bool{
+		"tcp://127.0.0.1:1883":       true,
+		"mqtt://broker:1883":         true,
+		"ssl://broker:8883":          true,
+		"mqtts://user@broker:8883":   true,
+		"tcp://[::1]:1883":           true,
+		"ws://broker/mqtt":           true,
+		"wss://broker:443/mqtt":      true,
+		"tcp://broker":               false, // needs a port
+		"tcp://broker:":              false,
+		"broker:1883":                false,
+		"//broker:1883":              false,
+		"http://broker:1883":         false,
+		"tcp:/broker:1883":           false,
+		"tcp://bro ker:1883":         false,
+		"":                           false,
+		"ws:///mqtt":                 false,
+		"unix:///run/mosquitto.sock": false,
+	} {
+		assert.Equal(t, want, isBroker(address), "%q", address)
+	}
+}
+
+// lines are what is logged.
+type lines chan string
+
+func (l lines) Write(line []byte) (int, error) {
+	l <- string(line)
+	return len(line), nil
+}
+
+// TestBrokerThatIsAway: paho tries again without a word.
+func TestBrokerThatIsAway(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	address := "tcp://" + l.Addr().String()
+
+	log := make(lines, 100)
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
+	defer slog.SetDefault(before)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- uploader{&Gateway{}, address, "/t", time.Hour, time.Millisecond}.run(ctx) }()
+	select {
+	case line := <-log:
+		assert.Contains(t, line, "level=WARN")
+		assert.Contains(t, line, "no broker answers yet")
+		assert.Contains(t, line, address)
+	case <-time.After(drivertest.Patience):
+		t.Error("nobody hears of it")
+	}
+	cancel()
+	require.NoError(t, <-ended)
 }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -129,8 +131,7 @@ func TestPageWrites(t *testing.T) {
 		chromedp.Click("#write button", chromedp.ByQuery)))
 	shows(t, ctx, "#write-result", `{"error":3004} `+core.PluginTagNotWritable.Message())
 	click(t, ctx, "#language")
-	chinese, _ := core.PluginTagNotWritable.MessageIn("zh")
-	shows(t, ctx, "#write-result", `{"error":3004} `+chinese)
+	shows(t, ctx, "#write-result", `{"error":3004} `+chinese(core.PluginTagNotWritable))
 }
 
 // TestPageOffersWritableTags: the first that can be written is chosen.
@@ -195,6 +196,11 @@ func TestPageOnAPhone(t *testing.T) {
 	}
 }
 
+func chinese(code core.Code) string {
+	text, _ := code.MessageIn("zh")
+	return text
+}
+
 // TestViewOf: what the page shows beside an item of the API.
 func TestViewOf(t *testing.T) {
 	tag := southbound.Tag{Name: "speed", Address: "DB1.DBW4"}
@@ -220,6 +226,21 @@ func TestViewOf(t *testing.T) {
 				Item: json.RawMessage(`{"name":"speed","error":10509}`), Quality: core.Bad,
 				Name: "FINSReadNotPossible", English: core.FINSReadNotPossible.Message(), Chinese: "无法读取", Remedy: "fix", Scope: "request",
 				Native: fins.EndCode(0x2002).Status().String(), Hint: fins.EndCode(0x2002).Status().Hint(),
+			},
+		},
+		"a value that JSON has no number for": {
+			southbound.Result{Value: math.NaN()},
+			tagView{
+				Item: json.RawMessage(`{"name":"speed","error":3008}`), Quality: core.Bad,
+				Name: "PluginTagValueInvalid", English: core.PluginTagValueInvalid.Message(), Chinese: chinese(core.PluginTagValueInvalid), Remedy: "retry", Scope: "item",
+			},
+		},
+		"a failure with a cause": {
+			southbound.Result{Err: &core.Error{Code: core.TagAddressFormatInvalid, Op: core.Read, Err: errors.New("address \"7\": give DB1.DBW4")}},
+			tagView{
+				Item: json.RawMessage(`{"name":"speed","error":2205}`), Quality: core.Bad,
+				Name: "TagAddressFormatInvalid", English: core.TagAddressFormatInvalid.Message(), Chinese: chinese(core.TagAddressFormatInvalid), Remedy: "fix", Scope: "item",
+				Cause: "address \"7\": give DB1.DBW4",
 			},
 		},
 		"a failure of the driver": {
