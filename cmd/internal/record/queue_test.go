@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // A queue takes what fits to the last byte, and ends in any case. Who missed
@@ -12,7 +13,7 @@ func TestQueueIsBounded(t *testing.T) {
 	q := queue{wake: make(chan struct{}, 1)}
 	d := &dialogue{}
 	assert.True(t, q.push(event{dialogue: d, data: make([]byte, maxQueued-2*eventCost)}))
-	assert.True(t, q.push(event{dialogue: d}), "exactly as much as there is room for")
+	require.True(t, q.push(event{dialogue: d}), "exactly as much as there is room for")
 	assert.False(t, q.push(event{dialogue: d}))
 	assert.True(t, q.push(event{dialogue: d, ended: true}))
 	for _, gap := range []bool{false, false, true} {
