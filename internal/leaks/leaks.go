@@ -38,7 +38,7 @@ func Run(m *testing.M) int {
 	if !settles(before, patience, os.Stdout) {
 		return 1
 	}
-	return 0
+	return status
 }
 
 func fuzzing() bool {

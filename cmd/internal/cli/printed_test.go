@@ -15,12 +15,13 @@ import (
 // What the library prints, and what decode prints, can be pasted.
 func TestExplainWhatIsPrinted(t *testing.T) {
 	for text, title := range map[string]string{
-		core.Tagged("speed", s7.AddressOutOfRange.Status().Err(core.Read)).Error(): "s7 item-return 0x05 AddressOutOfRange",
-		fins.EndCode(0x1143).Status().Err(core.Read).Error():                       "fins end-code 0x1143 AddressRangeError",
-		opcua.Status(0x80340400).String():                                          "opcua status 0x80340400 BadNodeIdUnknown",
-		"s7 item-return 0x99 [0]":                                                  "s7 item-return 0x99",
-		"s7 data-shape ItemMissing (at byte 21: the answer ends)":                  "s7 data-shape ItemMissing",
-		"focas lib-detail -16/9/1":                                                 "focas lib-detail -16/9/1",
+		core.Tagged("speed", s7.AddressOutOfRange.Status().Err(core.Read)).Error():  "s7 item-return 0x05 AddressOutOfRange",
+		fins.EndCode(0x1143).Status().Err(core.Read).Error():                        "fins end-code 0x1143 AddressRangeError",
+		opcua.Status(0x80340400).String():                                           "opcua status 0x80340400 BadNodeIdUnknown",
+		"press (hall 2): read speed: 10105 (s7 item-return 0x05 AddressOutOfRange)": "s7 item-return 0x05 AddressOutOfRange",
+		"s7 item-return 0x99 [0]":                                                   "s7 item-return 0x99",
+		"s7 data-shape ItemMissing (at byte 21: the answer ends)":                   "s7 data-shape ItemMissing",
+		"focas lib-detail -16/9/1":                                                  "focas lib-detail -16/9/1",
 	} {
 		r := runReal(t, "explain", text)
 		assert.Equal(t, exitOK, r.status, text)

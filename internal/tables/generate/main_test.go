@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -32,6 +33,10 @@ func TestRun(t *testing.T) {
 	assert.FileExists(t, file("core", "catalogue_gen.go"))
 	assert.NoFileExists(t, file("nona11", "catalogue_gen.go"))
 
+	catalogue := file("core", "catalogue_gen.go")
+	require.NoError(t, os.WriteFile(catalogue, []byte("package core\n"), 0o644))
+	assert.ErrorContains(t, run(file("core"), true), "catalogue_gen.go is not current")
+
 	generated := file("nona11", "tables_gen.go")
 	require.NoError(t, os.WriteFile(generated, []byte("package nona11\n"), 0o644))
 	assert.ErrorContains(t, run(file("nona11"), true), "tables_gen.go is not current")
@@ -42,4 +47,29 @@ func TestRun(t *testing.T) {
 	assert.ErrorIs(t, run(file("missing"), false), os.ErrNotExist)
 	require.NoError(t, os.Remove(file("core", "catalogue.tsv")))
 	assert.ErrorIs(t, run(file("nona11"), false), os.ErrNotExist)
+}
+
+const asProgram = "GENERATE_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func TestProgram(t *testing.T) {
+	program := func(dir string) (string, error) {
+		cmd := exec.Command(os.Args[0], "-check", "-dir", dir)
+		cmd.Env = append(os.Environ(), asProgram+"=1")
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := program(filepath.Join("..", "..", "..", "nona11"))
+	require.NoError(t, err, out)
+	assert.Empty(t, out)
+	out, err = program(t.TempDir())
+	assert.Error(t, err)
+	assert.Contains(t, out, "catalogue.tsv")
 }
