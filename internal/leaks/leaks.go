@@ -58,7 +58,7 @@ func now() state { return state{runtime.NumGoroutine(), openFiles()} }
 // settles waits until no more is open than before, and otherwise writes what is
 // left.
 func settles(before state, patience time.Duration, w io.Writer) bool {
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		after := now()
 		if after.goroutines <= before.goroutines && after.files <= before.files {
 			return true
