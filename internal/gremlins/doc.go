@@ -9,7 +9,8 @@
 // not viable, and the share of the killed among killed and lived. It fails when
 // that share is below 90 %, when docs/mutants.tsv does not explain a survivor,
 // and when it explains one that no longer lives. Without packages it takes all
-// that have tests; what only serves tests has none.
+// that have tests, but this one, package hostile and package mutation, which are
+// checks themselves.
 //
 //	-file REGEXP  changes only the files whose names match; no share is asked for
 //	-update       writes docs/mutants.tsv anew for the packages it ran: positions
