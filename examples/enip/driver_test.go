@@ -252,6 +252,8 @@ func TestDefaults(t *testing.T) {
 	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: plc.Addr()}, tags))
 }
 
+func TestBadAddress(t *testing.T) { drivertest.RequireBadAddress(t, Driver{Addr: "x:y:z"}) }
+
 // TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	plc, driver := start(t)

@@ -1,6 +1,7 @@
 package fins
 
 import (
+	"encoding/binary"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -72,6 +73,12 @@ func parse(tag southbound.Tag, op core.Op) (place, error) {
 
 func badAddress(op core.Op, format string, args ...any) error {
 	return &core.Error{Code: core.TagAddressFormatInvalid, Op: op, Err: fmt.Errorf(format, args...)}
+}
+
+// Encode returns a value as the words of a PLC hold it, or a bit as one byte.
+func Encode(t southbound.Type, value any) ([]byte, error) {
+	b, err := t.Encode(binary.BigEndian, value)
+	return swapWords(b), err
 }
 
 // swapWords turns the order of words around. A PLC has the low word of a value

@@ -96,9 +96,9 @@ func (l link) Write(ctx context.Context, tag southbound.Tag, value any) error {
 	if err != nil {
 		return err
 	}
-	data, err := tag.Type.Encode(binary.BigEndian, value)
+	data, err := Encode(tag.Type, value)
 	if err != nil {
 		return err
 	}
-	return l.client.write(ctx, p, swapWords(data))
+	return l.client.write(ctx, p, data)
 }

@@ -354,6 +354,10 @@ func TestUnusableAddress(t *testing.T) {
 	}
 }
 
+func TestBadAddress(t *testing.T) {
+	drivertest.RequireBadAddress(t, Driver{Addr: "x:y:z", Network: "tcp"})
+}
+
 // TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	plc, driver := start(t, "UDP")

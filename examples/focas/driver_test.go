@@ -343,6 +343,8 @@ func TestManyTags(t *testing.T) {
 	assert.Len(t, cnc.Requests(), 3)
 }
 
+func TestBadAddress(t *testing.T) { drivertest.RequireBadAddress(t, Driver{Addr: "x:y:z"}) }
+
 // TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {
 	cnc, driver := start(t)
@@ -387,7 +389,16 @@ func TestContext(t *testing.T) {
 	results, err = link.Read(context.Background(), tags[:1])
 	require.NoError(t, err, "the CNC is not to blame")
 	assert.Equal(t, values[0], results[0].Value)
-	require.NoError(t, link.Close())
+
+	cnc.Break(focastest.Silence, focastest.Next)
+	stops, cancel = context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	_, err = link.Read(stops, tags)
+	require.ErrorIs(t, err, context.Canceled)
+	cnc.Refuse()
+	_, err = link.Read(context.Background(), tags[:1])
+	coretest.RequireStatus(t, err, core.NetDialRefused)
+	_ = link.Close() // closed already
 }
 
 // TestClosedLinks stay closed, also behind a request that was given up.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -31,14 +29,10 @@ func finsProtocol() *protocol {
 	}
 }
 
-// setFINS gives a PLC a value: the low word first, and in each the high byte.
 func setFINS(d device, tag southbound.Tag, value any) error {
-	b, err := tag.Type.Encode(binary.LittleEndian, value)
+	b, err := fins.Encode(tag.Type, value)
 	if err != nil {
 		return err
-	}
-	for word := range slices.Chunk(b, 2) {
-		slices.Reverse(word)
 	}
 	address := tag.Address
 	if tag.Type != southbound.Bool {

@@ -26,16 +26,16 @@ func (u uploader) run(ctx context.Context) error {
 	if !isBroker(u.broker) {
 		return fmt.Errorf("%q is no address of a broker, such as tcp://127.0.0.1:1883", u.broker)
 	}
-	late := time.AfterFunc(u.patience, func() { // paho tries again without a word
+	warning := time.AfterFunc(u.patience, func() { // paho tries again without a word
 		slog.Warn("no broker answers yet, trying again; see whether the address is right", "broker", u.broker)
 	})
-	defer late.Stop()
+	defer warning.Stop()
 	options := mqtt.NewClientOptions().AddBroker(u.broker).
 		SetClientID(fmt.Sprintf("fieldstatus-gateway-%d", time.Now().UnixNano())).
 		SetConnectRetry(true).SetConnectRetryInterval(time.Second).SetMaxReconnectInterval(5 * time.Second).
 		SetConnectTimeout(3 * time.Second).SetWriteTimeout(3 * time.Second).
 		SetOnConnectHandler(func(mqtt.Client) {
-			late.Stop()
+			warning.Stop()
 			slog.Info("connected", "broker", u.broker)
 		}).
 		SetConnectionLostHandler(func(_ mqtt.Client, err error) { slog.Warn("broker lost, trying again", "broker", u.broker, "err", err) })

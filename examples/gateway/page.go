@@ -92,8 +92,10 @@ func (g *Gateway) view() []nodeView {
 func viewOf(r southbound.Reading) tagView {
 	v := tagView{Address: r.Tag.Address, ReadOnly: r.Tag.ReadOnly, Quality: r.Quality(), Cycles: r.Cycles, Asked: r.Asked}
 	item := gateway.NewItem(r.Tag.Name, r.Value, r.Err)
-	v.Item, _ = json.Marshal(item)    // the types of values are those of southbound.Type
-	_ = json.Unmarshal(v.Item, &item) // which makes an error of NaN
+	// What JSON has no number for becomes an error on its way. All else that a
+	// southbound.Type can be goes through.
+	v.Item, _ = json.Marshal(item)
+	_ = json.Unmarshal(v.Item, &item)
 	status, failure := r.Status, r.Err
 	if item.Error != core.OK {
 		if failure == nil {

@@ -3,6 +3,7 @@ package s7
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"net"
@@ -239,11 +240,24 @@ func TestLastAddresses(t *testing.T) {
 	}
 }
 
+// TestAreas: what is written stands where it can be read.
+func TestAreas(t *testing.T) {
+	plc, driver := start(t)
+	for address, want := range map[string][]byte{"DB1.DBW40": {1, 2}, "MW40": {3, 4}, "IW40": {5, 6}, "QW40": {7, 8}} {
+		plc.Set(address, []byte{0, 0})
+		node := drivertest.NewNode(t, driver, []southbound.Tag{{Name: "word", Address: address, Type: southbound.Uint16}})
+		require.NoError(t, node.Write(context.Background(), "word", binary.BigEndian.Uint16(want)), address)
+		assert.Equal(t, want, plc.Value(address), address)
+	}
+}
+
 // TestDefaults: the address is enough.
 func TestDefaults(t *testing.T) {
 	plc, _ := start(t)
 	drivertest.RequireGood(t, drivertest.NewNode(t, Driver{Addr: plc.Addr()}, tags))
 }
+
+func TestBadAddress(t *testing.T) { drivertest.RequireBadAddress(t, Driver{Addr: "x:y:z"}) }
 
 // TestBadTags: tags that nothing can be asked for.
 func TestBadTags(t *testing.T) {

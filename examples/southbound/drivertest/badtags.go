@@ -14,6 +14,15 @@ import (
 	"github.com/fieldstatus/fieldstatus/examples/southbound"
 )
 
+// RequireBadAddress ends the test unless a driver whose address is none, such as
+// "x:y:z", says what one looks like.
+func RequireBadAddress(t *testing.T, driver southbound.Driver) {
+	t.Helper()
+	_, err := driver.Open(context.Background())
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+	require.ErrorContains(t, err, "give host:port")
+}
+
 // RequireBadTags ends the test unless each tag that nothing can be asked for has
 // its code, for a read and for a write, with its address in the text, and costs
 // neither a request nor a good tag beside it anything.
