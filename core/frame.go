@@ -21,6 +21,7 @@ type FrameError struct {
 	Reason string // what the rules of the protocol say about these bytes
 }
 
+// Error gives the offset and the reason: "at byte 7: ...".
 func (e *FrameError) Error() string {
 	if e == nil {
 		return "<nil>"

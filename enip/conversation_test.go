@@ -119,6 +119,7 @@ func TestType(t *testing.T) {
 	require.ErrorAs(t, err, &mismatch)
 	assert.Equal(t, TypeError{Want: TypeREAL, Got: TypeStructure, Handle: 0x0FCE}, *mismatch)
 	assert.Equal(t, "want REAL, have structure 0xfce", mismatch.Error())
+	assert.Equal(t, "<nil>", (*TypeError)(nil).Error())
 	assert.Equal(t, core.Item, core.ScopeOf(err))
 	assert.Equal(t, core.Fix, core.RemedyOf(err))
 	assert.Equal(t, core.Read, c.Exchange().Op)

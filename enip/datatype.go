@@ -97,7 +97,11 @@ type TypeError struct {
 	Handle    uint16 // of a structure
 }
 
+// Error names both types: "want DINT, have REAL".
 func (e *TypeError) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
 	s := "want " + e.Want.String() + ", have " + e.Got.String()
 	if e.Got == TypeStructure {
 		s += " 0x" + strconv.FormatUint(uint64(e.Handle), 16)

@@ -154,6 +154,7 @@ type AddressError struct {
 	Reason  string // in words, for people
 }
 
+// Error gives the address and the reason.
 func (e *AddressError) Error() string {
 	if e == nil {
 		return "<nil>"

@@ -154,6 +154,7 @@ type EncryptedError struct {
 	Policy string // URI of the security policy, "" when it was not seen
 }
 
+// Error says why nothing can be read, and names the policy when it was seen.
 func (e *EncryptedError) Error() string {
 	if e == nil {
 		return "<nil>"

@@ -47,6 +47,7 @@ type Abort struct {
 	Reason string
 }
 
+// Error gives the code and the reason.
 func (a Abort) Error() string { return fmt.Sprintf("abort chunk: %v %s", a.Code, a.Reason) }
 
 // Unwrap returns the status code.
