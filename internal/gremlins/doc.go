@@ -3,7 +3,7 @@
 // A change that they notice is killed, any other lives and is either a gap in
 // the tests or a change that makes no difference.
 //
-//	go run ./internal/gremlins [-file REGEXP] [-update] [-workers N] [package directory ...]
+//	go run ./internal/gremlins [-file REGEXP] [-update] [-workers N] [-build-each] [package directory ...]
 //
 // For each package it prints one line: killed, lived, not covered, timed out,
 // not viable, and the share of the killed among killed and lived. It fails when
@@ -18,6 +18,7 @@
 //	              somebody has to fill in
 //	-workers N    tries N changes at once; more than one disturbs tests that look at
 //	              the time
+//	-build-each   builds every change by itself, which takes hours and finds the same
 //
 // docs/mutants.tsv knows a survivor by its package, file, mutator and line of
 // code, with the changed operator in «»; the position is there for the reader and
@@ -26,7 +27,8 @@
 // # How it differs from gremlins alone
 //
 // It works on a copy, so that edits meanwhile do no harm, and puts a stand-in
-// for the go command in the way (see standin.go), so that
+// for the go command in the way (see standin.go): gremlins chooses and makes each
+// change, and the stand-in runs the tests, so that
 //
 //   - only the tests of the package itself count, also in a command;
 //   - every line of a file that compiles here is changed, tested or not. Gremlins
@@ -35,6 +37,10 @@
 //     covered are files of other platforms;
 //   - a change that does not compile is not viable instead of killed, and go vet
 //     kills nothing;
+//   - all changes of a package are built into one test program (see schemata.go),
+//     which makes one of them when it runs, and runs quick tests first. What cannot
+//     be switched, such as an operator in a constant, is built by itself, and so is
+//     everything in a package whose tests do not pass in that program;
 //   - modules that refer to their parent directory, such as cmd and examples, work.
 //
 // Generated files are left out: what they are made from is changed by package

@@ -26,14 +26,15 @@ func main() {
 	}
 	files := flag.String("file", "", "change only files whose names match this regular expression")
 	workers := flag.Int("workers", 1, "how many changes are tried at once; more than one disturbs tests that look at the time")
+	each := flag.Bool("build-each", false, "build each change by itself instead of one program with all of them; takes hours, and finds the same")
 	update := flag.Bool("update", false, "write "+listFile+" anew for the packages it ran")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: .ci/mutation [-file REGEXP] [-update] [-workers N] [package directory ...]")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: .ci/mutation [-file REGEXP] [-update] [-workers N] [-build-each] [package directory ...]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, flag.Args(), *files, *update, *workers)
+	err := run(ctx, flag.Args(), *files, *update, *workers, *each)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -43,7 +44,7 @@ func main() {
 
 var errComplaints = errors.New("mutation: see the complaints above")
 
-func run(ctx context.Context, packages []string, files string, update bool, workers int) error {
+func run(ctx context.Context, packages []string, files string, update bool, workers int, each bool) error {
 	wanted, err := regexp.Compile(files)
 	if err != nil {
 		return err
@@ -58,7 +59,7 @@ func run(ctx context.Context, packages []string, files string, update bool, work
 		return err
 	}
 	defer os.RemoveAll(work)
-	g, err := newGremlins(ctx, work, workers)
+	g, err := newGremlins(ctx, work, workers, each)
 	if err != nil {
 		return err
 	}

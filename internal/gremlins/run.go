@@ -24,19 +24,23 @@ type gremlins struct {
 	copy    string // the copy of the repository
 	temp    string // where gremlins makes its own copies
 	report  string // what it writes
+	work    string // for the test program of a package
 	workers int
+	each    bool // builds every change by itself
 }
 
-func newGremlins(ctx context.Context, work string, workers int) (*gremlins, error) {
+func newGremlins(ctx context.Context, work string, workers int, each bool) (*gremlins, error) {
 	g := &gremlins{
 		program: filepath.Join(work, "tool", "gremlins"),
 		bin:     filepath.Join(work, "bin"),
 		copy:    filepath.Join(work, "copy"),
 		temp:    filepath.Join(work, "temp"),
 		report:  filepath.Join(work, "report.json"),
+		work:    filepath.Join(work, "program"),
 		workers: workers,
+		each:    each,
 	}
-	for _, dir := range []string{g.bin, g.temp} {
+	for _, dir := range []string{g.bin, g.temp, g.work} {
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			return nil, err
 		}
@@ -96,6 +100,12 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 	if err != nil {
 		return outcome{}, err
 	}
+	built := ""
+	if !g.each {
+		if built, err = g.build(ctx, pkg, module, inside); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: each change is built by itself: %v\n", pkg, err)
+		}
+	}
 
 	args := []string{"unleash", "./" + inside,
 		"--workers", strconv.Itoa(g.workers), "--timeout-coefficient", "4",
@@ -119,6 +129,7 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 		envGo+"="+realGo,
 		envPackage+"="+path.Join(modulePath, inside),
 		envModule+"="+cmd.Dir,
+		envProgram+"="+built,
 	)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -138,6 +149,20 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 	return r.outcome(pkg, func(file string) ([]byte, error) {
 		return os.ReadFile(filepath.Join(g.copy, pkg, file))
 	})
+}
+
+// build builds the program with all changes of a package, and gives the file that describes it.
+func (g *gremlins) build(ctx context.Context, pkg, module, inside string) (string, error) {
+	work := filepath.Join(g.work, filepath.FromSlash(pkg))
+	if err := os.MkdirAll(work, 0o777); err != nil {
+		return "", err
+	}
+	p, err := buildProgram(ctx, filepath.Join(g.copy, module), inside, work)
+	if err != nil {
+		return "", err
+	}
+	description := filepath.Join(work, "program.json")
+	return description, writeJSON(description, p)
 }
 
 // moduleOf splits the directory of a package into that of its module and the rest.
