@@ -373,6 +373,28 @@ func TestPortsUsedAgain(t *testing.T) {
 	}
 }
 
+// Two connections take turns, and then their ports are used again.
+func TestPortsUsedAgainInTurns(t *testing.T) {
+	c := traffic.New()
+	conns := []*traffic.Conn{
+		c.Conn(traffic.Client, traffic.Server),
+		c.Conn(netip.AddrPortFrom(traffic.Client.Addr(), traffic.Client.Port()+1), traffic.Server),
+	}
+	var want []line
+	for _, first := range []uint32{100, 5000} {
+		for _, conn := range conns {
+			conn.ClientSeq, conn.ServerSeq = first, first+2000
+			conn.Open()
+			conn.Send(frameOf('r', 1))
+			conn.Reply(frameOf('a', 1, 7))
+			want = append(want, line{len(c.Packets), "Bad", core.Read, 0})
+		}
+	}
+	found, e := run(t, c)
+	assert.Equal(t, want, lines(found))
+	assert.Zero(t, e.Notes.LostBytes)
+}
+
 // A client's own port may be one that a protocol has registered for servers.
 func TestClientOnAServersPort(t *testing.T) {
 	client, server := netip.MustParseAddrPort("192.0.2.10:777"), netip.MustParseAddrPort("192.0.2.20:778")
