@@ -28,6 +28,9 @@ type program struct {
 	Slow     []string // regular expressions of tests that take long
 }
 
+// errNoSites is about a package without an operator that can be switched.
+var errNoSites = errors.New("nothing to switch")
+
 // slow is what tests take that run only when quicker ones did not notice a change.
 var slow = [...]time.Duration{100 * time.Millisecond, time.Second}
 
@@ -41,6 +44,9 @@ func buildProgram(ctx context.Context, dir, inside, work string) (*program, erro
 	overlay, err := p.rewrite(ctx, dir, inside, work)
 	if err != nil {
 		return nil, err
+	}
+	if len(p.Sites) == 0 {
+		return nil, errNoSites
 	}
 	build := goCommand(ctx, dir, "test", "-c", "-vet=off", "-overlay", overlay, "-o", p.Path, "./"+inside)
 	if out, err := build.CombinedOutput(); err != nil {
@@ -70,6 +76,9 @@ func (p *program) rewrite(ctx context.Context, dir, inside, work string) (overla
 		sites: map[site]int{},
 		info:  &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}},
 		set:   token.NewFileSet(),
+	}
+	if len(files) == 0 {
+		return "", errNoSites
 	}
 	var parsed []*ast.File
 	sources := map[*ast.File][]byte{}

@@ -249,3 +249,13 @@ func TestProgramWhoseTestsFail(t *testing.T) {
 	_, err = buildProgram(context.Background(), module, ".", t.TempDir())
 	require.ErrorContains(t, err, "undefined: c")
 }
+
+func TestProgramWithoutOperators(t *testing.T) {
+	for name, source := range map[string]string{"p.go": "package m\n\nconst day = 24 * 60\n", "p_test.go": "package m\n"} {
+		module := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(module, "go.mod"), []byte("module m\n\ngo 1.23\n"), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(module, name), []byte(source), 0o666))
+		_, err := buildProgram(context.Background(), module, ".", t.TempDir())
+		require.ErrorIs(t, err, errNoSites)
+	}
+}

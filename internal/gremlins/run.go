@@ -102,7 +102,7 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 	}
 	built := ""
 	if !g.each {
-		if built, err = g.build(ctx, pkg, module, inside); err != nil {
+		if built, err = g.build(ctx, pkg, module, inside); err != nil && !errors.Is(err, errNoSites) {
 			fmt.Fprintf(os.Stderr, "%s: each change is built by itself: %v\n", pkg, err)
 		}
 	}
