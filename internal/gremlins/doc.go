@@ -38,9 +38,9 @@
 //   - a change that does not compile is not viable instead of killed, and go vet
 //     kills nothing;
 //   - all changes of a package are built into one test program (see schemata.go),
-//     which makes one of them when it runs, and runs quick tests first. What cannot
-//     be switched, such as an operator in a constant, is built by itself, and so is
-//     everything in a package whose tests do not pass in that program;
+//     which makes one of them when it runs, and runs quick tests first. A change that it
+//     does not notice is built by itself and judged by all tests, and so is one that
+//     cannot be switched, such as an operator in a constant;
 //   - modules that refer to their parent directory, such as cmd and examples, work.
 //
 // Generated files are left out: what they are made from is changed by package

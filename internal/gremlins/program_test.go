@@ -82,6 +82,8 @@ func TestValues(t *testing.T) {
 	fmt.Println("others", count("a"), text("a", "b"), generic(1, 2))
 }
 
+func TestUnfit(t *testing.T) { t.Error("fails in the program") }
+
 func TestSlow(t *testing.T) { time.Sleep(200 * time.Millisecond) }
 
 func TestNoticed(t *testing.T) {
@@ -129,9 +131,7 @@ func TestProgram(t *testing.T) {
 	t.Run("changes", func(t *testing.T) { testChanges(t, p) })
 	t.Run("notices", func(t *testing.T) { testNotices(t, p) })
 	t.Run("ends in time", func(t *testing.T) {
-		noticed, known := p.notices(changed(t, "i < n; i++", "i < n; i--"), "1s")
-		require.True(t, known)
-		require.True(t, noticed)
+		require.True(t, p.notices(changed(t, "i < n; i++", "i < n; i--"), "1s"))
 	})
 	t.Run("does not know an operator", func(t *testing.T) {
 		found, err := findChange(p.Original, changed(t, "return a >= b", "return a > b"))
@@ -192,22 +192,21 @@ func testChanges(t *testing.T, p *program) {
 
 func testNotices(t *testing.T, p *program) {
 	require.Equal(t, []string{"^(TestSlow|TestNoticedLate)$"}, p.Slow)
+	require.Equal(t, "^(TestUnfit)$", p.Unfit)
 	for name, c := range map[string]struct {
-		line, now      string
-		noticed, known bool
+		line, now string
+		noticed   bool
 	}{
-		"by a quick test": {"return a < b }\nfunc lessE", "return a <= b }\nfunc lessE", true, true},
-		"by a slow test":  {"return a > b", "return a >= b", true, true},
-		"by none":         {"return a >= b", "return a > b", false, true},
-		"a constant":      {"24 * time", "24 / time", false, false},
-		"in a map":        {"counts[s]++", "counts[s]--", false, false},
-		"of a text":       {"{ return a + b }\nfunc generic", "{ return a - b }\nfunc generic", false, false},
-		"of a parameter":  {"int | string](a, b T) bool { return a < b }", "int | string](a, b T) bool { return a > b }", false, false},
+		"by a quick test": {"return a < b }\nfunc lessE", "return a <= b }\nfunc lessE", true},
+		"by a slow test":  {"return a > b", "return a >= b", true},
+		"by none":         {"return a >= b", "return a > b", false},
+		"a constant":      {"24 * time", "24 / time", false},
+		"in a map":        {"counts[s]++", "counts[s]--", false},
+		"of a text":       {"{ return a + b }\nfunc generic", "{ return a - b }\nfunc generic", false},
+		"of a parameter":  {"int | string](a, b T) bool { return a < b }", "int | string](a, b T) bool { return a > b }", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			noticed, known := p.notices(changed(t, c.line, c.now), "1m")
-			require.Equal(t, c.known, known, "known")
-			require.Equal(t, c.noticed, noticed, "noticed")
+			require.Equal(t, c.noticed, p.notices(changed(t, c.line, c.now), "1m"))
 		})
 	}
 }
@@ -233,21 +232,22 @@ PASS
 	require.Equal(t, [][]string{{"-test.failfast"}}, new(program).rounds())
 }
 
-func TestProgramWhoseTestsFail(t *testing.T) {
-	module := t.TempDir()
-	for name, source := range map[string]string{
-		"go.mod": "module m\n\ngo 1.23\n", "p.go": "package m\n\nfunc less(a, b int) bool { return a < b }\n",
-		"p_test.go": "package m\n\nimport \"testing\"\n\nfunc TestLess(t *testing.T) {\n\tif !less(1, 1) {\n\t\tt.Error(\"not less\")\n\t}\n}\n",
+func TestProgramThatFails(t *testing.T) {
+	const less = "package m\n\nfunc less(a, b int) bool { return a < b }\n"
+	for name, c := range map[string]struct{ source, tests, err string }{
+		"does not compile":      {strings.Replace(less, "< b", "< c", 1), "package m\n", "undefined: c"},
+		"tests do not compile":  {less, "package m\n\nvar _ = nothing\n", "undefined: nothing"},
+		"ends before its tests": {less, "package m\n\nfunc init() { panic(less(1, 2)) }\n", "panic: true"},
 	} {
-		require.NoError(t, os.WriteFile(filepath.Join(module, name), []byte(source), 0o666))
+		t.Run(name, func(t *testing.T) {
+			module := t.TempDir()
+			for file, source := range map[string]string{"go.mod": "module m\n\ngo 1.23\n", "p.go": c.source, "p_test.go": c.tests} {
+				require.NoError(t, os.WriteFile(filepath.Join(module, file), []byte(source), 0o666))
+			}
+			_, err := buildProgram(context.Background(), module, ".", t.TempDir())
+			require.ErrorContains(t, err, c.err)
+		})
 	}
-	_, err := buildProgram(context.Background(), module, ".", t.TempDir())
-	require.ErrorContains(t, err, "its tests fail")
-	require.ErrorContains(t, err, "not less")
-
-	require.NoError(t, os.WriteFile(filepath.Join(module, "p.go"), []byte("package m\n\nfunc less(a, b int) bool { return a < c }\n"), 0o666))
-	_, err = buildProgram(context.Background(), module, ".", t.TempDir())
-	require.ErrorContains(t, err, "undefined: c")
 }
 
 func TestProgramWithoutOperators(t *testing.T) {

@@ -50,26 +50,21 @@ func standIn(args []string) int {
 		return 0
 	default:
 		timeout := args[slices.Index(args, "-timeout")+1]
-		if noticed, known := askProgram(timeout); known && noticed {
+		if programNotices(timeout) {
 			return exitKilled
-		} else if known {
-			return 0
 		}
 		return command("", "test", "-vet=off", "-failfast", "-timeout", timeout, pkg)
 	}
 }
 
-// askProgram asks the program with all changes about the one in the current directory.
-func askProgram(timeout string) (noticed, known bool) {
+// programNotices asks the program with all changes, if there is one, about that in the current directory.
+func programNotices(timeout string) bool {
 	p, err := readProgram(os.Getenv(envProgram))
 	if err != nil {
-		return false, false
+		return false
 	}
 	dir, err := os.Getwd()
-	if err != nil {
-		return false, false
-	}
-	return p.notices(dir, timeout)
+	return err == nil && p.notices(dir, timeout)
 }
 
 // command runs go in a directory, "" for the current one.
