@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -179,6 +180,27 @@ func TestProgram(t *testing.T) {
 	assert.Contains(t, line, "end with Ctrl-C")
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	require.NoError(t, cmd.Wait(), "Ctrl-C is no failure")
+}
+
+// TestProgramTellsWhatChanges: who looks at its log sees a device that is away.
+func TestProgramTellsWhatChanges(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	config := filepath.Join(t.TempDir(), "gateway.json")
+	away := strings.Replace(lab, `"group"`, `"address": "127.0.0.1:1", "group"`, 1)
+	require.NoError(t, os.WriteFile(config, []byte(away), 0o666))
+	cmd := exec.Command(self, "--listen", "127.0.0.1:0", "--config", config)
+	cmd.Env = append(os.Environ(), program+"=1")
+	log, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	late := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
+	line, err := bufio.NewReader(log).ReadString('\n')
+	require.NoError(t, err, "no line within 10 s")
+	assert.Contains(t, line, "disconnected node=plc group=g code=3002")
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, cmd.Wait())
 }
 
 // TestRun is the program from beginning to end, with the devices that it has
