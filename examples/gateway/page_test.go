@@ -267,7 +267,8 @@ func TestEvents(t *testing.T) {
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	assert.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
-	line, err := bufio.NewReader(answer.Body).ReadString('\n')
+	events := bufio.NewReader(answer.Body)
+	line, err := events.ReadString('\n')
 	require.NoError(t, err)
 	var views []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(line, "data: ")), &views))
@@ -281,4 +282,11 @@ func TestEvents(t *testing.T) {
 		"remedy": "fix", "scope": "item", "hint": view["hint"],
 	}, view)
 	assert.NotEmpty(t, view["hint"])
+
+	line, err = events.ReadString('\n')
+	require.NoError(t, err)
+	assert.Equal(t, "\n", line, "an empty line ends an event")
+	line, err = events.ReadString('\n')
+	require.NoError(t, err, "the next event comes on the same connection")
+	assert.True(t, strings.HasPrefix(line, "data: ["), line)
 }
