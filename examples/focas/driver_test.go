@@ -162,6 +162,17 @@ func TestRefusedOpen(t *testing.T) {
 	}
 }
 
+// TestStatusOfARefusedOpen: the caller of Open sees what the CNC has answered.
+func TestStatusOfARefusedOpen(t *testing.T) {
+	cnc, driver := start(t)
+	cnc.RefuseOpen(4)
+	_, err := driver.Open(context.Background())
+	detail, ok := focasstatus.DetailOf(core.StatusOf(err))
+	require.True(t, ok, err)
+	assert.Equal(t, focasstatus.Detail{ErrNo: 8, ErrDtno: 4}, detail)
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+}
+
 // TestRefusedWrites: what a write is answered, and that it is sent once.
 func TestRefusedWrites(t *testing.T) {
 	for native, code := range map[error]core.Code{
