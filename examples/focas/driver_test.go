@@ -173,6 +173,30 @@ func TestStatusOfARefusedOpen(t *testing.T) {
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
+// TestOneOpening: a link that works is not opened again, one that was refused is.
+func TestOneOpening(t *testing.T) {
+	cnc, driver := start(t)
+	link, err := driver.Open(context.Background())
+	require.NoError(t, err)
+	defer link.Close()
+	cnc.RefuseOpen(4)
+	results, err := link.Read(context.Background(), tags[:1])
+	require.NoError(t, err)
+	assert.Equal(t, values[0], results[0].Value)
+
+	cnc.Break(focastest.Silence, focastest.Next)
+	stops, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	_, err = link.Read(stops, tags)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = link.Read(context.Background(), tags[:1])
+	coretest.RequireCode(t, err, core.PluginNotConnected)
+	cnc.Recover()
+	results, err = link.Read(context.Background(), tags[:1])
+	require.NoError(t, err)
+	assert.Equal(t, values[0], results[0].Value)
+}
+
 // TestRefusedWrites: what a write is answered, and that it is sent once.
 func TestRefusedWrites(t *testing.T) {
 	for native, code := range map[error]core.Code{
