@@ -129,6 +129,7 @@ func (g *gremlins) run(ctx context.Context, pkg string, wanted *regexp.Regexp) (
 		envGo+"="+realGo,
 		envPackage+"="+path.Join(modulePath, inside),
 		envModule+"="+cmd.Dir,
+		envInside+"="+inside,
 		envProgram+"="+built,
 	)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr

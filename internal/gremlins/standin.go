@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"go/build"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ const (
 	envGo      = "MUTATION_GO"      // the go command itself
 	envPackage = "MUTATION_PACKAGE" // import path of the package that is changed and tested
 	envModule  = "MUTATION_MODULE"  // directory of the module in the copy of the repository
+	envInside  = "MUTATION_INSIDE"  // the package's directory in that of the module
 	envProgram = "MUTATION_PROGRAM" // describes the program with all changes, empty if there is none
 )
 
@@ -43,7 +45,7 @@ func standIn(args []string) int {
 		if code := command(unchanged, "test", "-vet=off", "-count=1", "-coverprofile", profile, pkg); code != 0 {
 			return code
 		}
-		if err := coverAll(profile); err != nil {
+		if err := coverAll(profile, pkg, filepath.Join(unchanged, filepath.FromSlash(os.Getenv(envInside)))); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return exitKilled
 		}
@@ -86,17 +88,25 @@ func command(dir string, args ...string) int {
 	return exitKilled
 }
 
-// coverAll counts every line of the files in a coverage profile as covered.
-func coverAll(profile string) error {
+// coverAll counts every line of the files of a package that compile here as covered. A coverage
+// profile has none for files that declare constants only.
+func coverAll(profile, pkg, dir string) error {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return err
+	}
 	data, err := os.ReadFile(profile)
 	if err != nil {
 		return err
 	}
-	seen := map[string]bool{}
-	for _, line := range strings.Split(string(data), "\n") {
-		if file, _, ok := strings.Cut(line, ".go:"); ok && !seen[file] {
-			seen[file] = true
-			data = fmt.Appendf(data, "%s.go:1.1,1000000.1 1 1\n", file)
+	for _, name := range names {
+		file := filepath.Base(name)
+		compiles, err := build.Default.MatchFile(dir, file)
+		if err != nil {
+			return err
+		}
+		if compiles && !strings.HasSuffix(file, "_test.go") {
+			data = fmt.Appendf(data, "%s/%s:1.1,1000000.1 1 1\n", pkg, file)
 		}
 	}
 	return os.WriteFile(profile, data, 0o666)
