@@ -110,8 +110,10 @@ func spoil(f []byte, fault devicetest.Fault, tcp bool) []byte {
 	}
 	switch {
 	case fault == devicetest.Truncated:
-		f = f[:len(f)-1]
-		binary.BigEndian.PutUint16(f[4:], uint16(len(f)))
+		if len(f) > headerLength {
+			f = f[:len(f)-1]
+			binary.BigEndian.PutUint16(f[4:], uint16(len(f)))
+		}
 	case fault == devicetest.WrongLength && tcp: // the telegram's own length, since the other one is the only border in a stream
 		if len(f) > destination+2 {
 			f[destination+2]++
