@@ -173,6 +173,16 @@ func TestStatusOfARefusedOpen(t *testing.T) {
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 }
 
+// giveUp stops a request for which the CNC owes the answer.
+func giveUp(t *testing.T, cnc *focastest.Device, link southbound.Link) {
+	t.Helper()
+	cnc.Break(focastest.Silence, focastest.Next)
+	stops, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	_, err := link.Read(stops, tags)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 // TestOneOpening: a link that works is not opened again, one that was refused is.
 func TestOneOpening(t *testing.T) {
 	cnc, driver := start(t)
@@ -184,11 +194,7 @@ func TestOneOpening(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, values[0], results[0].Value)
 
-	cnc.Break(focastest.Silence, focastest.Next)
-	stops, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(20*time.Millisecond, cancel)
-	_, err = link.Read(stops, tags)
-	require.ErrorIs(t, err, context.Canceled)
+	giveUp(t, cnc, link)
 	_, err = link.Read(context.Background(), tags[:1])
 	coretest.RequireCode(t, err, core.PluginNotConnected)
 	cnc.Recover()
@@ -416,20 +422,12 @@ func TestContext(t *testing.T) {
 	require.NoError(t, err, "the link can be used on")
 	assert.Equal(t, values[0], results[0].Value)
 
-	cnc.Break(focastest.Silence, focastest.Next)
-	stops, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(20*time.Millisecond, cancel)
-	_, err = link.Read(stops, tags)
-	require.ErrorIs(t, err, context.Canceled)
+	giveUp(t, cnc, link)
 	results, err = link.Read(context.Background(), tags[:1])
 	require.NoError(t, err, "the CNC is not to blame")
 	assert.Equal(t, values[0], results[0].Value)
 
-	cnc.Break(focastest.Silence, focastest.Next)
-	stops, cancel = context.WithCancel(context.Background())
-	time.AfterFunc(20*time.Millisecond, cancel)
-	_, err = link.Read(stops, tags)
-	require.ErrorIs(t, err, context.Canceled)
+	giveUp(t, cnc, link)
 	cnc.Refuse()
 	_, err = link.Read(context.Background(), tags[:1])
 	coretest.RequireStatus(t, err, core.NetDialRefused)

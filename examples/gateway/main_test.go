@@ -152,26 +152,29 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
-// TestProgram: what the caller of the program sees.
-func TestProgram(t *testing.T) {
+// command gives the program as its caller would start it.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	command := func(args ...string) *exec.Cmd {
-		cmd := exec.Command(self, args...)
-		cmd.Env = append(os.Environ(), program+"=1")
-		return cmd
-	}
-	out, err := command("--help").CombinedOutput()
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), program+"=1")
+	return cmd
+}
+
+// TestProgram: what the caller of the program sees.
+func TestProgram(t *testing.T) {
+	out, err := command(t, "--help").CombinedOutput()
 	require.NoError(t, err)
 	assert.Contains(t, string(out), "gateway runs the example drivers")
 
-	cmd := command("press")
+	cmd := command(t, "press")
 	out, err = cmd.CombinedOutput()
 	require.Error(t, err)
 	assert.Equal(t, 1, cmd.ProcessState.ExitCode())
 	assert.Contains(t, string(out), "gateway: \"press\": give flags only")
 
-	cmd = command("--listen", "127.0.0.1:0")
+	cmd = command(t, "--listen", "127.0.0.1:0")
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -184,13 +187,10 @@ func TestProgram(t *testing.T) {
 
 // TestProgramTellsWhatChanges: who looks at its log sees a device that is away.
 func TestProgramTellsWhatChanges(t *testing.T) {
-	self, err := os.Executable()
-	require.NoError(t, err)
 	config := filepath.Join(t.TempDir(), "gateway.json")
 	away := strings.Replace(lab, `"group"`, `"address": "127.0.0.1:1", "group"`, 1)
 	require.NoError(t, os.WriteFile(config, []byte(away), 0o666))
-	cmd := exec.Command(self, "--listen", "127.0.0.1:0", "--config", config)
-	cmd.Env = append(os.Environ(), program+"=1")
+	cmd := command(t, "--listen", "127.0.0.1:0", "--config", config)
 	log, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())

@@ -18,7 +18,7 @@
 //	              somebody has to fill in
 //	-workers N    tries N changes at once; more than one disturbs tests that look at
 //	              the time
-//	-build-each   builds every change by itself, which takes hours and finds the same
+//	-build-each   builds every change by itself, which takes hours
 //
 // docs/mutants.tsv knows a survivor by its package, file, mutator and line of
 // code, with the changed operator in «»; the position is there for the reader and

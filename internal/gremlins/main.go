@@ -26,7 +26,7 @@ func main() {
 	}
 	files := flag.String("file", "", "change only files whose names match this regular expression")
 	workers := flag.Int("workers", 1, "how many changes are tried at once; more than one disturbs tests that look at the time")
-	each := flag.Bool("build-each", false, "build each change by itself instead of one program with all of them; takes hours, and finds the same")
+	each := flag.Bool("build-each", false, "build each change by itself instead of one program with all of them; takes hours")
 	update := flag.Bool("update", false, "write "+listFile+" anew for the packages it ran")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: .ci/mutation [-file REGEXP] [-update] [-workers N] [-build-each] [package directory ...]")

@@ -74,13 +74,12 @@ func (p *program) rewrite(ctx context.Context, dir, inside, work string) (overla
 	if err != nil {
 		return "", err
 	}
-	s := &schemata{
-		sites: map[site]int{},
-		info:  &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}},
-		set:   token.NewFileSet(),
-	}
 	if len(files) == 0 {
 		return "", errNoSites
+	}
+	s := &schemata{
+		info: &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}},
+		set:  token.NewFileSet(),
 	}
 	var parsed []*ast.File
 	sources := map[*ast.File][]byte{}
@@ -124,10 +123,7 @@ func (p *program) rewrite(ctx context.Context, dir, inside, work string) (overla
 	if err := write("schemata_functions.go", functions(s.pkg.Name())); err != nil {
 		return "", err
 	}
-	p.Sites = make([]site, len(s.sites))
-	for at, number := range s.sites {
-		p.Sites[number-1] = at
-	}
+	p.Sites = s.sites
 	overlay = filepath.Join(work, "overlay.json")
 	return overlay, writeJSON(overlay, map[string]any{"Replace": replaced})
 }
@@ -219,14 +215,7 @@ func (p *program) rounds() [][]string {
 }
 
 // number gives the number of a site, 0 for one that the program does not know.
-func (p *program) number(at site) int {
-	for i, s := range p.Sites {
-		if s == at {
-			return i + 1
-		}
-	}
-	return 0
-}
+func (p *program) number(at site) int { return slices.Index(p.Sites, at) + 1 }
 
 // command runs the program in the directory of the package, or of a changed copy of it, and makes a change.
 func (p *program) command(ctx context.Context, dir string, c change, args ...string) *exec.Cmd {

@@ -24,7 +24,7 @@ type gremlins struct {
 	copy    string // the copy of the repository
 	temp    string // where gremlins makes its own copies
 	report  string // what it writes
-	work    string // for the test program of a package
+	work    string // for the test programs of packages
 	workers int
 	each    bool // builds every change by itself
 }
@@ -40,7 +40,7 @@ func newGremlins(ctx context.Context, work string, workers int, each bool) (*gre
 		workers: workers,
 		each:    each,
 	}
-	for _, dir := range []string{g.bin, g.temp, g.work} {
+	for _, dir := range []string{g.bin, g.temp} {
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			return nil, err
 		}

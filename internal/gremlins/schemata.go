@@ -40,9 +40,9 @@ type site struct {
 	Offset int // of the operator, in bytes
 }
 
-// schemata rewrites files. Sites are numbered through all of them.
+// schemata rewrites files. Sites are numbered through all of them, from 1.
 type schemata struct {
-	sites map[site]int
+	sites []site
 	info  *types.Info
 	pkg   *types.Package
 	set   *token.FileSet
@@ -60,11 +60,8 @@ func (s *schemata) rewrite(name string, file *ast.File, source []byte) []byte {
 	var edits []edit
 	offset := func(p token.Pos) int { return s.set.Position(p).Offset }
 	number := func(p token.Pos) string {
-		at := site{name, offset(p)}
-		if _, known := s.sites[at]; !known {
-			s.sites[at] = len(s.sites) + 1
-		}
-		return strconv.Itoa(s.sites[at])
+		s.sites = append(s.sites, site{name, offset(p)})
+		return strconv.Itoa(len(s.sites))
 	}
 	insert := func(p token.Pos, text string) { edits = append(edits, edit{offset(p), 0, text}) }
 	replace := func(p token.Pos, op token.Token, text string) {
@@ -94,7 +91,7 @@ func (s *schemata) rewrite(name string, file *ast.File, source []byte) []byte {
 			if s.info.Types[n].Value != nil {
 				return false
 			}
-			if t := s.numeric(s.info.TypeOf(n), file, types.IsInteger|types.IsFloat); n.Op == token.SUB && t != "" {
+			if t := s.typeName(s.info.TypeOf(n), file, types.IsInteger|types.IsFloat); n.Op == token.SUB && t != "" {
 				replace(n.OpPos, n.Op, "schemataNeg["+t+"]("+number(n.OpPos)+", ")
 				insert(n.End(), ")")
 			}
@@ -102,7 +99,7 @@ func (s *schemata) rewrite(name string, file *ast.File, source []byte) []byte {
 			if index, ok := ast.Unparen(n.X).(*ast.IndexExpr); ok && isMap(s.info.TypeOf(index.X)) {
 				break // has no address
 			}
-			if s.numeric(s.info.TypeOf(n.X), file, types.IsInteger|types.IsFloat) == "" {
+			if s.typeName(s.info.TypeOf(n.X), file, types.IsInteger|types.IsFloat) == "" {
 				break
 			}
 			insert(n.X.Pos(), fmt.Sprintf("schemataStep(%s, %t, &", number(n.TokPos), n.Tok == token.INC))
@@ -129,25 +126,25 @@ func (s *schemata) function(n *ast.BinaryExpr, file *ast.File) string {
 	is := func(o operator) bool { return o.token == n.Op }
 	operand := s.info.TypeOf(n.X)
 	if n.Op == token.REM {
-		if t := s.numeric(operand, file, types.IsInteger); t != "" {
+		if t := s.typeName(operand, file, types.IsInteger); t != "" {
 			return "schemataRem[" + t + "]"
 		}
 	}
 	if i := slices.IndexFunc(ordered, is); i >= 0 {
-		if t := s.numeric(operand, file, types.IsOrdered); t != "" {
+		if t := s.typeName(operand, file, types.IsOrdered); t != "" {
 			return ordered[i].name + "[" + t + "]"
 		}
 	}
 	if i := slices.IndexFunc(arithmetic, is); i >= 0 {
-		if t := s.numeric(operand, file, types.IsInteger|types.IsFloat); t != "" {
+		if t := s.typeName(operand, file, types.IsInteger|types.IsFloat); t != "" {
 			return arithmetic[i].name + "[" + t + "]"
 		}
 	}
 	return ""
 }
 
-// numeric gives the name that a type of the wanted kind has in a file, "" if it is of another kind or has none.
-func (s *schemata) numeric(t types.Type, file *ast.File, wanted types.BasicInfo) string {
+// typeName gives the name that a type of the wanted kind has in a file, "" if it is of another kind or has none.
+func (s *schemata) typeName(t types.Type, file *ast.File, wanted types.BasicInfo) string {
 	if t == nil {
 		return ""
 	}
