@@ -74,9 +74,6 @@ func (p *program) rewrite(ctx context.Context, dir, inside, work string) (overla
 	if err != nil {
 		return "", err
 	}
-	if len(files) == 0 {
-		return "", errNoSites
-	}
 	s := &schemata{
 		info: &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}},
 		set:  token.NewFileSet(),
